@@ -1,0 +1,49 @@
+-- Staff: the people who read. Nobody who sends has an account.
+
+create table staff (
+    id text collate "C" primary key,
+    -- A keyed hash of the lower-case address finds the row; the address itself is sealed.
+    email_hash bytea not null unique,
+    email_sealed bytea not null,
+    name_sealed bytea not null,
+    role text not null check (role in ('intake', 'triage', 'inspector', 'lead', 'safeguarding', 'admin')),
+    -- Who employs them ('Ofsted', 'CQC' …): stated, and shown beside their name.
+    employer text not null,
+    password_hash text,
+    totp_sealed bytea,
+    -- The last time step whose code was used: a code works once.
+    totp_last_step bigint not null default 0,
+    created_us bigint not null,
+    disabled_us bigint
+);
+
+-- Areas that this person must never see (where they live, worked, or have family).
+create table staff_never_area (
+    staff_id text collate "C" not null references staff (id),
+    area_code text collate "C" not null,
+    primary key (staff_id, area_code)
+);
+
+create table staff_link (
+    token_hash bytea primary key,
+    staff_id text collate "C" not null references staff (id),
+    expires_us bigint not null,
+    spent_us bigint
+);
+
+create table staff_session (
+    id_hash bytea primary key,
+    staff_id text collate "C" not null references staff (id),
+    -- 'half': the password was right, the second step is to come.
+    stage text not null check (stage in ('half', 'full')),
+    created_us bigint not null,
+    seen_us bigint not null
+);
+create index staff_session_by_staff on staff_session (staff_id);
+
+create table recovery_code (
+    code_hash bytea primary key,
+    staff_id text collate "C" not null references staff (id),
+    spent_us bigint
+);
+create index recovery_code_by_staff on recovery_code (staff_id);

@@ -1,0 +1,354 @@
+//! The settings, each with its meaning, unit, default and variable. `heard --help` prints these very texts.
+//!
+//! [`Settings`] is what was given; [`Settings::check`] turns it into [`Config`], which has been looked at as a whole:
+//! combinations that would lose or leak something are refused with a sentence that says what to change.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+/// What was given on the command line and in the environment.
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    /// Address and port to listen on.
+    #[arg(long, env = "HEARD_LISTEN", default_value = "127.0.0.1:8080", global = true)]
+    pub listen: SocketAddr,
+    /// Folder for everything that Heard keeps: the database, the spool, and the store unless it is elsewhere.
+    #[arg(long, env = "HEARD_DATA", default_value = "./heard-data", global = true)]
+    pub data: PathBuf,
+    /// `postgres://…` to use PostgreSQL. Without it: SQLite in the data folder.
+    #[arg(long, env = "HEARD_DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// `s3://bucket?endpoint=…&region=…&path_style=true` to keep originals in S3 (credentials from AWS_ACCESS_KEY_ID and
+    /// AWS_SECRET_ACCESS_KEY), or a folder. Without it: a folder in the data folder.
+    #[arg(long, env = "HEARD_STORAGE_URL", hide_env_values = true, global = true)]
+    pub storage_url: Option<String>,
+    /// File that holds the master key. Default: the data folder's name with `.key` added, beside it.
+    #[arg(long, env = "HEARD_MASTER_KEY_FILE", global = true)]
+    pub master_key_file: Option<PathBuf>,
+    /// The address that people type, such as `https://heard.example`. Default: http on the listen address.
+    #[arg(long, env = "HEARD_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas.
+    #[arg(long, env = "HEARD_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
+    pub trusted_proxies: Vec<IpAddr>,
+    /// What an upload's answer promises: `disk` (this server's disk) or `store` (the shared store; for several servers).
+    #[arg(long, env = "HEARD_UPLOAD_PROMISE", default_value = "disk", global = true)]
+    pub upload_promise: Promise,
+    /// `yes` when the disk store's folder is on storage that several servers share.
+    #[arg(long, env = "HEARD_SHARED_FOLDER", default_value = "no", global = true)]
+    pub shared_folder: YesNo,
+    /// Mail server: `smtp://user:password@host:587` (STARTTLS), `smtps://…`, or `smtp://127.0.0.1:25` for one on this
+    /// machine. Without it no mail is sent, and links are printed.
+    #[arg(long, env = "HEARD_SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<String>,
+    /// The address that mail comes from.
+    #[arg(long, env = "HEARD_MAIL_FROM", default_value = "no-reply@localhost", global = true)]
+    pub mail_from: String,
+    /// ClamAV's socket: a path, or `host:port`. Without it nothing is scanned, and pages say so.
+    #[arg(long, env = "HEARD_CLAMD", global = true)]
+    pub clamd: Option<String>,
+    /// Who runs this service, as families read it.
+    #[arg(long, env = "HEARD_OPERATOR_NAME", global = true)]
+    pub operator_name: Option<String>,
+    /// The operator's statement about what Ofsted and CQC have agreed to. Without it pages say that they have not.
+    #[arg(long, env = "HEARD_INSPECTORATE_STATEMENT", global = true)]
+    pub inspectorate_statement: Option<String>,
+    /// Where "Leave this site quickly" goes.
+    #[arg(long, env = "HEARD_LEAVE_URL", default_value = "https://www.bbc.co.uk/weather", global = true)]
+    pub leave_url: String,
+    /// When somebody reads what is sent, as families read it, such as "Monday to Friday, 9am to 5pm".
+    #[arg(long, env = "HEARD_READING_HOURS", global = true)]
+    pub reading_hours: Option<String>,
+    /// Where security researchers write to; shown in security.txt.
+    #[arg(long, env = "HEARD_SECURITY_CONTACT", global = true)]
+    pub security_contact: Option<String>,
+    /// Days that a draft is kept after it was last touched.
+    #[arg(long, env = "HEARD_DRAFT_DAYS", default_value_t = 180, global = true)]
+    pub draft_days: i64,
+    /// Largest file that the form takes, in bytes.
+    #[arg(long, env = "HEARD_FORM_FILE_BYTES", default_value_t = 2 << 30, global = true)]
+    pub form_file_bytes: u64,
+    /// Most files in one submission.
+    #[arg(long, env = "HEARD_SUBMISSION_FILES", default_value_t = 50, global = true)]
+    pub submission_files: u64,
+    /// Most bytes in one submission.
+    #[arg(long, env = "HEARD_SUBMISSION_BYTES", default_value_t = 10 << 30, global = true)]
+    pub submission_bytes: u64,
+    /// Most connections that are open at once.
+    #[arg(long, env = "HEARD_CONNECTIONS", default_value_t = 4096, global = true)]
+    pub connections: usize,
+    /// How log lines are written.
+    #[arg(long, env = "HEARD_LOG_FORMAT", default_value = "text", global = true)]
+    pub log_format: LogFormat,
+}
+
+/// What the answer to an upload promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Promise {
+    /// The bytes are durable on this server's disk.
+    Disk,
+    /// The bytes are in the shared store, so that any server can go on.
+    Store,
+}
+
+/// A plain yes or no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum YesNo {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One line of text each.
+    Text,
+    /// One JSON object each.
+    Json,
+}
+
+/// Which database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseChoice {
+    /// This SQLite file.
+    Sqlite(PathBuf),
+    /// This PostgreSQL URL.
+    Postgres(String),
+}
+
+/// Where originals are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StorageChoice {
+    /// A folder.
+    Disk(PathBuf),
+    /// A bucket of an S3-compatible server.
+    S3 {
+        /// The bucket's name.
+        bucket: String,
+        /// The server's address; none means Amazon's own.
+        endpoint: Option<String>,
+        /// The region that requests are signed for.
+        region: String,
+        /// Whether the bucket's name goes into the path.
+        path_style: bool,
+    },
+}
+
+/// Settings that have been checked as a whole.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The settings as they were given.
+    pub settings: Settings,
+    /// Which database.
+    pub database: DatabaseChoice,
+    /// Where originals are kept.
+    pub storage: StorageChoice,
+    /// The file that holds the master key.
+    pub master_key_file: PathBuf,
+    /// The address that people type, without a slash at the end.
+    pub public_url: String,
+    /// Whether people come by https: decides Secure cookies and HSTS.
+    pub https: bool,
+}
+
+/// A combination of settings that Heard refuses, as a sentence that says what to change.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct UnsafeSettings(pub String);
+
+impl Settings {
+    /// Looks at the settings as a whole.
+    pub fn check(self) -> Result<Config, UnsafeSettings> {
+        let database = match &self.database_url {
+            None => DatabaseChoice::Sqlite(self.data.join("heard.sqlite")),
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                DatabaseChoice::Postgres(url.clone())
+            }
+            Some(url) => match url.strip_prefix("sqlite:") {
+                Some(path) => DatabaseChoice::Sqlite(PathBuf::from(path.trim_start_matches("//"))),
+                None => {
+                    return Err(UnsafeSettings(
+                        "HEARD_DATABASE_URL must begin with postgres:// or sqlite:. Leave it out to use SQLite in the data folder.".into(),
+                    ));
+                }
+            },
+        };
+        let storage = storage_choice(self.storage_url.as_deref(), &self.data)?;
+        let shared_database = matches!(database, DatabaseChoice::Postgres(_));
+        if shared_database && matches!(storage, StorageChoice::Disk(_)) && self.shared_folder == YesNo::No {
+            return Err(UnsafeSettings(
+                "PostgreSQL means that several servers may share the work, but originals would lie in a folder of this one. \
+                 Set HEARD_STORAGE_URL to an S3 bucket, or HEARD_SHARED_FOLDER=yes if the folder is on storage that all servers share."
+                    .into(),
+            ));
+        }
+        let public_url = match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        };
+        let https = public_url.starts_with("https://");
+        if !https && !public_url.starts_with("http://") {
+            return Err(UnsafeSettings("HEARD_PUBLIC_URL must begin with https:// (or http:// for a try on this machine).".into()));
+        }
+        if !https && !is_loopback(&public_url) {
+            return Err(UnsafeSettings(
+                "People would send what they say without encryption. Put a proxy with a certificate in front and set HEARD_PUBLIC_URL to its https:// address."
+                    .into(),
+            ));
+        }
+        if self.draft_days < 1 {
+            return Err(UnsafeSettings("HEARD_DRAFT_DAYS must be at least 1, or drafts would go while people write them.".into()));
+        }
+        let master_key_file = self.master_key_file.clone().unwrap_or_else(|| beside(&self.data));
+        if master_key_file.starts_with(&self.data) {
+            return Err(UnsafeSettings(
+                "The master key must not lie inside the data folder: whoever copies the folder could read everything. Set HEARD_MASTER_KEY_FILE to another place.".into(),
+            ));
+        }
+        Ok(Config { database, storage, master_key_file, public_url, https, settings: self })
+    }
+}
+
+impl Config {
+    /// The folder for everything that Heard keeps.
+    pub fn data(&self) -> &Path {
+        &self.settings.data
+    }
+
+    /// The folder for bytes that are still arriving. On disk storage it lies on the store's own file system.
+    pub fn spool(&self) -> PathBuf {
+        match &self.storage {
+            StorageChoice::Disk(folder) => folder.join("spool"),
+            StorageChoice::S3 { .. } => self.settings.data.join("spool"),
+        }
+    }
+}
+
+fn beside(data: &Path) -> PathBuf {
+    let mut name = data.as_os_str().to_owned();
+    name.push(".key");
+    PathBuf::from(name)
+}
+
+fn is_loopback(url: &str) -> bool {
+    let rest = url.trim_start_matches("http://");
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn storage_choice(url: Option<&str>, data: &Path) -> Result<StorageChoice, UnsafeSettings> {
+    let Some(url) = url else {
+        return Ok(StorageChoice::Disk(data.join("store")));
+    };
+    let Some(rest) = url.strip_prefix("s3://") else {
+        let path = url.strip_prefix("file://").unwrap_or(url);
+        if path.contains("://") {
+            return Err(UnsafeSettings("HEARD_STORAGE_URL must be a folder or begin with s3://.".into()));
+        }
+        return Ok(StorageChoice::Disk(PathBuf::from(path)));
+    };
+    let (bucket, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let bucket = bucket.trim_end_matches('/').to_owned();
+    if bucket.is_empty() {
+        return Err(UnsafeSettings("HEARD_STORAGE_URL names no bucket: write s3://bucket?endpoint=…".into()));
+    }
+    let (mut endpoint, mut region, mut path_style) = (None, "us-east-1".to_owned(), false);
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
+        match name {
+            "endpoint" => endpoint = Some(value),
+            "region" => region = value,
+            "path_style" => path_style = value == "true",
+            other => {
+                return Err(UnsafeSettings(format!(
+                    "HEARD_STORAGE_URL has a part that Heard does not know: {other}. It knows endpoint, region and path_style."
+                )));
+            }
+        }
+    }
+    Ok(StorageChoice::S3 { bucket, endpoint, region, path_style })
+}
+
+impl Settings {
+    /// Settings for a test: the defaults, with this data folder, and nothing from the environment.
+    pub fn for_testing(data: &Path) -> Settings {
+        Settings {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            data: data.to_owned(),
+            database_url: None,
+            storage_url: None,
+            master_key_file: None,
+            public_url: Some("http://127.0.0.1".into()),
+            trusted_proxies: Vec::new(),
+            upload_promise: Promise::Disk,
+            shared_folder: YesNo::No,
+            smtp_url: None,
+            mail_from: "no-reply@localhost".into(),
+            clamd: None,
+            operator_name: None,
+            inspectorate_statement: None,
+            leave_url: "https://www.bbc.co.uk/weather".into(),
+            reading_hours: None,
+            security_contact: None,
+            draft_days: 180,
+            form_file_bytes: 2 << 30,
+            submission_files: 50,
+            submission_bytes: 10 << 30,
+            connections: 4096,
+            log_format: LogFormat::Text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(change: impl FnOnce(&mut Settings)) -> String {
+        let mut settings = Settings::for_testing(Path::new("/tmp/d"));
+        change(&mut settings);
+        settings.check().expect_err("these settings are unsafe").0
+    }
+
+    #[test]
+    fn the_defaults_keep_everything_in_one_folder_and_the_key_beside_it() {
+        let config = Settings::for_testing(Path::new("/tmp/d")).check().expect("defaults are safe");
+        assert_eq!(config.database, DatabaseChoice::Sqlite("/tmp/d/heard.sqlite".into()));
+        assert_eq!(config.storage, StorageChoice::Disk("/tmp/d/store".into()));
+        assert_eq!(config.master_key_file, Path::new("/tmp/d.key"));
+        assert!(!config.https);
+    }
+
+    #[test]
+    fn an_s3_address_is_read_whole() {
+        let choice = storage_choice(Some("s3://b?endpoint=http%3A%2F%2F127.0.0.1:9&region=garage&path_style=true"), Path::new("/tmp/d"));
+        assert_eq!(
+            choice,
+            Ok(StorageChoice::S3 {
+                bucket: "b".into(),
+                endpoint: Some("http://127.0.0.1:9".into()),
+                region: "garage".into(),
+                path_style: true
+            })
+        );
+    }
+
+    #[test]
+    fn unsafe_combinations_say_what_to_change() {
+        assert!(refused(|s| s.database_url = Some("postgres://x/y".into())).contains("HEARD_SHARED_FOLDER=yes"));
+        assert!(refused(|s| s.public_url = Some("http://heard.example".into())).contains("https://"));
+        assert!(refused(|s| s.master_key_file = Some("/tmp/d/inside.key".into())).contains("HEARD_MASTER_KEY_FILE"));
+        assert!(refused(|s| s.storage_url = Some("s3://b?typo=1".into())).contains("typo"));
+        assert!(refused(|s| s.database_url = Some("mysql://x".into())).contains("postgres://"));
+        assert!(refused(|s| s.draft_days = 0).contains("HEARD_DRAFT_DAYS"));
+    }
+}

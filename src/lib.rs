@@ -1,0 +1,8 @@
+//! Heard: a safe way for children, families and advocates to be heard by the inspectors of SEND services.
+#![forbid(unsafe_code)]
+
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod id;
+pub mod telemetry;

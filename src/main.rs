@@ -1,0 +1,3 @@
+//! The `heard` executable.
+
+fn main() {}

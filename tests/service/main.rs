@@ -1,0 +1,4 @@
+//! The service, walked through its front doors.
+
+#[test]
+fn starts() {}
