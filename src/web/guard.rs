@@ -1,0 +1,126 @@
+//! The guard in front of every address: who is there, and may they come here?
+//!
+//! It reads the cookie of the address's own door, asks the database once, and leaves [`Submitter`] or [`Staff`] with the
+//! request. Whoever may not come gets the page that helps them on; at the staff door, a page that does not exist.
+
+use axum::extract::Request;
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::cookies::{self, Door};
+use super::form::NeedsDraft;
+use super::problem::Problem;
+use super::route::Who;
+use super::site::Site;
+use super::who::{Staff, Submitter};
+use super::{staff_session, visit};
+use crate::clock::{MINUTE, Moment};
+
+/// Lets a request through to its handler, or answers it.
+pub async fn guard(site: Site, who: Who, mut request: Request, next: Next) -> Response {
+    let admitted = match who {
+        Who::HalfSignedIn | Who::Staff(_) => admit_staff(&site, who, &mut request).await,
+        Who::Anyone | Who::Draft | Who::Sender => admit_submitter(&site, who, &mut request).await,
+    };
+    match admitted {
+        Ok(()) => next.run(request).await,
+        Err(response) => response,
+    }
+}
+
+async fn admit_submitter(site: &Site, who: Who, request: &mut Request) -> Result<(), Response> {
+    let now = site.clock.now();
+    let found = match cookies::secret(request.headers(), Door::Submitter, site.config.https) {
+        Some(secret) => find_visit(site, secret, now).await.map_err(IntoResponse::into_response)?,
+        None => None,
+    };
+    let idle = matches!(found, Some((_, true)));
+    let submitter = found.map(|(submitter, _)| submitter);
+    if who == Who::Anyone {
+        // A page for anyone greets whoever is there, but shows nothing of an idle visit.
+        if let Some(submitter) = submitter.filter(|_| !idle) {
+            request.extensions_mut().insert(submitter);
+        }
+        return Ok(());
+    }
+    let Some(submitter) = submitter else {
+        return Err(Problem::NoVisit.into_response());
+    };
+    if idle && matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Err(Redirect::to("/return?idle=yes").into_response());
+    }
+    if who == Who::Draft && !submitter.is_draft() {
+        let looks = matches!(*request.method(), Method::GET | Method::HEAD);
+        return Err(if looks { Redirect::to("/sent").into_response() } else { Problem::AlreadySent.into_response() });
+    }
+    request.extensions_mut().insert(NeedsDraft);
+    request.extensions_mut().insert(submitter);
+    Ok(())
+}
+
+async fn find_visit(site: &Site, secret: super::who::Secret, now: Moment) -> Result<Option<(Submitter, bool)>, Problem> {
+    let mut tx = site.db.read().await?;
+    let (found, seen) = visit::find(&mut tx, secret, now).await?;
+    drop(tx);
+    Ok(match found {
+        visit::Found::Nobody => None,
+        visit::Found::Idle(submitter) => Some((submitter, true)),
+        visit::Found::Here(submitter) => {
+            if now.since(seen) > MINUTE {
+                let mut tx = site.db.write().await?;
+                visit::seen(&mut tx, &submitter.visit, now).await?;
+                tx.commit().await?;
+            }
+            Some((submitter, false))
+        }
+    })
+}
+
+async fn admit_staff(site: &Site, who: Who, request: &mut Request) -> Result<(), Response> {
+    let now = site.clock.now();
+    let sign_in = || sign_in_and_come_back(request);
+    let Some(secret) = cookies::secret(request.headers(), Door::Staff, site.config.https) else {
+        return Err(sign_in());
+    };
+    let staff = find_staff(site, &secret, now).await.map_err(IntoResponse::into_response)?;
+    match (who, staff) {
+        (Who::HalfSignedIn, Some(staff)) => {
+            request.extensions_mut().insert(staff);
+            Ok(())
+        }
+        (Who::Staff(roles), Some(staff)) if staff.full => {
+            if !roles.contains(&staff.role) {
+                return Err(Problem::NotFound.into_response());
+            }
+            request.extensions_mut().insert(staff);
+            Ok(())
+        }
+        _ => Err(sign_in()),
+    }
+}
+
+async fn find_staff(site: &Site, secret: &super::who::Secret, now: Moment) -> Result<Option<Staff>, Problem> {
+    let mut tx = site.db.read().await?;
+    let found = staff_session::find(&mut tx, secret, now).await?;
+    drop(tx);
+    let Some((staff, seen)) = found else {
+        return Ok(None);
+    };
+    if staff.full && now.since(seen) > MINUTE {
+        let mut tx = site.db.write().await?;
+        staff_session::seen(&mut tx, &staff.session, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Some(staff))
+}
+
+/// To the sign-in page, which comes back here afterwards: an item's address opens there after sign-in.
+fn sign_in_and_come_back(request: &Request) -> Response {
+    if *request.method() != Method::GET {
+        return Redirect::to("/staff/sign-in").into_response();
+    }
+    let path = request.uri().path_and_query().map_or("/staff", |path| path.as_str());
+    let next = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC);
+    Redirect::to(&format!("/staff/sign-in?next={next}")).into_response()
+}

@@ -1,0 +1,22 @@
+//! The web's rough edges: who is there, forms, tokens, one effect for a repeated press, ranges, and plain answers when
+//! something did not work. Features are built from these; nothing here knows a feature.
+
+pub mod cookies;
+pub mod csrf;
+pub mod form;
+pub mod guard;
+pub mod once;
+pub mod problem;
+pub mod range;
+pub mod route;
+pub mod site;
+pub mod staff_session;
+pub mod visit;
+pub mod who;
+pub mod wording;
+
+pub use self::form::Form;
+pub use self::problem::{Answer, Problem};
+pub use self::route::{Route, Who};
+pub use self::site::Site;
+pub use self::who::{MaybeSubmitter, Role, Staff, Submitter};

@@ -1,0 +1,57 @@
+//! The address table's rows. Each feature lists its own; `app.rs` puts them together, guards each by who may come, and
+//! the access matrix test fails for a row that it does not know.
+
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::MethodRouter;
+
+use super::who::Role;
+
+/// Who may come to an address. Whoever may not is answered as if the address did not exist, or led to the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anyone at all.
+    Anyone,
+    /// Somebody whose visit has a draft that is not sent.
+    Draft,
+    /// Somebody whose visit has a submission, sent or not.
+    Sender,
+    /// Somebody who gave the right password and not yet the second step.
+    HalfSignedIn,
+    /// Signed-in staff of these roles. Rows and objects are narrowed further by the queries themselves.
+    Staff(&'static [Role]),
+}
+
+/// One address and method.
+pub struct Route {
+    /// GET or POST, and for uploads PATCH, HEAD, DELETE, OPTIONS.
+    pub method: Method,
+    /// The template, such as `/tell/items/{id}/remove`. Logs hold this and never the address itself.
+    pub path: &'static str,
+    /// Who may come.
+    pub who: Who,
+    /// What answers.
+    pub answer: MethodRouter,
+}
+
+impl Route {
+    /// A page to look at.
+    pub fn get<H, T, S>(path: &'static str, who: Who, handler: H, state: &S) -> Route
+    where
+        H: Handler<T, S>,
+        T: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        Route { method: Method::GET, path, who, answer: axum::routing::get(handler).with_state(state.clone()) }
+    }
+
+    /// Something to do.
+    pub fn post<H, T, S>(path: &'static str, who: Who, handler: H, state: &S) -> Route
+    where
+        H: Handler<T, S>,
+        T: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        Route { method: Method::POST, path, who, answer: axum::routing::post(handler).with_state(state.clone()) }
+    }
+}

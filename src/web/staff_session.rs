@@ -1,0 +1,73 @@
+//! A staff session: started half by the password, made full by the second step, with a new id at each step.
+//!
+//! Sessions end after twelve idle hours, by signing out, and all together when a password changes, an account is
+//! closed, or a lead ends them.
+
+use super::cookies::{fresh_secret, id_hash};
+use super::who::{Role, Secret, Staff};
+use crate::clock::{HOUR, MINUTE, Moment};
+use crate::db::{self, DbResult, Tx};
+use crate::id::StaffId;
+
+/// How long a session may be idle.
+pub const IDLE: i64 = 12 * HOUR;
+/// How long the second step may take.
+pub const HALF: i64 = 10 * MINUTE;
+
+const FIND: &str = "select t.id, t.role, s.stage, s.seen_us, s.created_us
+    from staff_session s join staff t on t.id = s.staff_id
+    where s.id_hash = $1 and t.disabled_us is null";
+
+#[derive(sqlx::FromRow)]
+struct SessionRow {
+    id: StaffId,
+    #[sqlx(try_from = "String")]
+    role: Role,
+    stage: String,
+    seen_us: Moment,
+    created_us: Moment,
+}
+
+/// Who this secret's session belongs to, and when it was last used.
+pub async fn find(tx: &mut Tx, secret: &Secret, now: Moment) -> DbResult<Option<(Staff, Moment)>> {
+    let session = id_hash(secret);
+    let Some(row) = db::maybe!(tx, SessionRow, FIND, session.clone())? else {
+        return Ok(None);
+    };
+    let full = row.stage == "full";
+    let over = if full { now.since(row.seen_us) > IDLE } else { now.since(row.created_us) > HALF };
+    Ok((!over).then_some((Staff { id: row.id, role: row.role, session, full }, row.seen_us)))
+}
+
+const START: &str = "insert into staff_session (id_hash, staff_id, stage, created_us, seen_us)
+    values ($1, $2, $3, $4, $4)";
+
+/// Starts a session and gives the secret for the cookie.
+pub async fn start(tx: &mut Tx, staff: &StaffId, full: bool, now: Moment) -> DbResult<Secret> {
+    let secret = fresh_secret();
+    db::run!(tx, START, id_hash(&secret), staff, if full { "full" } else { "half" }, now)?;
+    Ok(secret)
+}
+
+const SEEN: &str = "update staff_session set seen_us = $2 where id_hash = $1 and seen_us < $2";
+
+/// Notes that the session is in use.
+pub async fn seen(tx: &mut Tx, session: &[u8], now: Moment) -> DbResult<()> {
+    db::run!(tx, SEEN, session, now)?;
+    Ok(())
+}
+
+const END: &str = "delete from staff_session where id_hash = $1";
+
+/// Ends one session.
+pub async fn end(tx: &mut Tx, session: &[u8]) -> DbResult<()> {
+    db::run!(tx, END, session)?;
+    Ok(())
+}
+
+const END_ALL: &str = "delete from staff_session where staff_id = $1";
+
+/// Ends every session of a person.
+pub async fn end_all(tx: &mut Tx, staff: &StaffId) -> DbResult<u64> {
+    db::run!(tx, END_ALL, staff)
+}
