@@ -1,5 +1,6 @@
-//! Tells cargo to build again when a migration is added, because they are embedded.
+//! Tells cargo to build again when a migration or an asset is added, because they are embedded.
 
 fn main() {
     println!("cargo:rerun-if-changed=migrations");
+    println!("cargo:rerun-if-changed=assets");
 }

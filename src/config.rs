@@ -192,7 +192,9 @@ impl Settings {
         };
         let https = public_url.starts_with("https://");
         if !https && !public_url.starts_with("http://") {
-            return Err(UnsafeSettings("HEARD_PUBLIC_URL must begin with https:// (or http:// for a try on this machine).".into()));
+            return Err(UnsafeSettings(
+                "HEARD_PUBLIC_URL must begin with https:// (or http:// for a try on this machine).".into(),
+            ));
         }
         if !https && !is_loopback(&public_url) {
             return Err(UnsafeSettings(
@@ -201,7 +203,9 @@ impl Settings {
             ));
         }
         if self.draft_days < 1 {
-            return Err(UnsafeSettings("HEARD_DRAFT_DAYS must be at least 1, or drafts would go while people write them.".into()));
+            return Err(UnsafeSettings(
+                "HEARD_DRAFT_DAYS must be at least 1, or drafts would go while people write them.".into(),
+            ));
         }
         let master_key_file = self.master_key_file.clone().unwrap_or_else(|| beside(&self.data));
         if master_key_file.starts_with(&self.data) {
@@ -330,7 +334,10 @@ mod tests {
 
     #[test]
     fn an_s3_address_is_read_whole() {
-        let choice = storage_choice(Some("s3://b?endpoint=http%3A%2F%2F127.0.0.1:9&region=garage&path_style=true"), Path::new("/tmp/d"));
+        let choice = storage_choice(
+            Some("s3://b?endpoint=http%3A%2F%2F127.0.0.1:9&region=garage&path_style=true"),
+            Path::new("/tmp/d"),
+        );
         assert_eq!(
             choice,
             Ok(StorageChoice::S3 {

@@ -4,5 +4,7 @@
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod html;
 pub mod id;
 pub mod telemetry;
+pub mod words;

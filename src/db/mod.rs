@@ -80,11 +80,8 @@ impl Db {
 
     /// Opens a PostgreSQL database, and refuses one whose commits are not durable.
     pub async fn open_postgres(url: &str) -> DbResult<Db> {
-        let pool = PgPoolOptions::new()
-            .max_connections(12)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect(url)
-            .await?;
+        let pool =
+            PgPoolOptions::new().max_connections(12).acquire_timeout(Duration::from_secs(10)).connect(url).await?;
         for (setting, what) in [
             ("show fsync", "PostgreSQL runs with fsync off"),
             ("show synchronous_commit", "PostgreSQL runs with synchronous_commit off"),

@@ -1,6 +1,7 @@
 //! The web's rough edges: who is there, forms, tokens, one effect for a repeated press, ranges, and plain answers when
 //! something did not work. Features are built from these; nothing here knows a feature.
 
+pub mod assets;
 pub mod cookies;
 pub mod csrf;
 pub mod form;

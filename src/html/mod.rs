@@ -1,0 +1,31 @@
+//! The parts that pages are made of: one function each, markup in and out, no database, clock or settings inside.
+//!
+//! - [`Page`] makes a whole document: header, the page's body, the ways to leave, footer.
+//! - [`field`] says what a form field is; [`inputs`] and [`choices`] draw fields; [`parts`] draws everything else.
+//! - [`picture`] draws the symbols of the `pictures` wording.
+//!
+//! Every component takes [`Speech`] first where it needs words of its own. Each says in its comment which criteria of
+//! WCAG 2.2 (<https://www.w3.org/TR/WCAG22/>) it meets and how. A page function gives its one `h1` itself, through
+//! [`heading`] or [`question_heading`]. Nothing here writes a script or a style into a page.
+
+pub mod assets;
+pub mod choices;
+pub mod field;
+pub mod inputs;
+pub mod page;
+pub mod parts;
+pub mod picture;
+
+pub use choices::{checkbox, checkboxes, radios, select};
+pub use field::{Choice, Field};
+pub use inputs::{DateValue, code_input, date_input, file_input, password_input, text_area, text_input};
+pub use page::{Door, Page, Status};
+pub use parts::{
+    Cell, Step, SummaryRow, button, card, code_card, danger_button, details, error_summary, form, heading, hidden,
+    inset, link_button, list, next_page, notice, secondary_button, steps, summary_list, table, their_words,
+    upload_form, warning,
+};
+pub use picture::picture;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! What each component makes, read the way a screen reader finds it: by names, ids and links between them.
+
+use maud::html;
+
+use super::*;
+use crate::words::{Speech, Wording, Words};
+
+fn plain() -> Speech {
+    Words::embedded().speak(Wording::Plain)
+}
+
+#[test]
+fn a_wrong_field_keeps_the_words_and_ties_hint_and_error_to_itself() {
+    let field = Field::new("town", "Town").hint("Near you").value("<b>Łódź</b>").error(Some("Enter a town"));
+    let made = text_input(plain(), &field).into_string();
+    assert!(made.contains(r#"aria-describedby="f-town-error f-town-hint""#), "{made}");
+    assert!(made.contains(r#"id="f-town-error""#) && made.contains(r#"id="f-town-hint""#));
+    assert!(made.contains(r#"aria-invalid="true""#));
+    assert!(made.contains("&lt;b&gt;Łódź&lt;/b&gt;") && !made.contains("<b>"));
+    assert!(made.contains(r#"<label class="label" for="f-town">"#));
+}
+
+#[test]
+fn a_right_field_says_nothing_of_errors() {
+    let made = text_area(plain(), &Field::new("what", "What happened?").value("\nfirst"), 8).into_string();
+    assert!(!made.contains("aria-invalid") && !made.contains("aria-describedby"));
+    assert!(made.contains(">\n\nfirst</textarea>"), "a line break at the start is kept: {made}");
+}
+
+#[test]
+fn a_wrong_group_says_so_in_its_legend_and_its_first_radio_is_where_the_summary_leads() {
+    let field = Field::new("who", "Who are you?").value("b").error(Some("Choose one"));
+    let made = radios(plain(), &field, &[Choice::new("a", "A"), Choice::new("b", "B")]).into_string();
+    let legend = made.split("</legend>").next().unwrap_or_default();
+    assert!(legend.contains("Choose one"));
+    assert!(made.contains(r#"id="f-who""#) && made.contains(r#"id="f-who-2""#));
+    assert_eq!(made.matches(" checked").count(), 1);
+    let summary = error_summary(plain(), &[("who", "Choose one")]).into_string();
+    assert!(summary.contains(r##"href="#f-who""##));
+    assert!(summary.contains("autofocus") && summary.contains(r#"tabindex="-1""#) && !summary.contains("alert"));
+}
+
+#[test]
+fn nothing_is_chosen_beforehand() {
+    let made = checkboxes(plain(), &Field::new("how", "How?"), &[Choice::new("a", "A")], &[]).into_string();
+    assert!(!made.contains("checked"));
+}
+
+#[test]
+fn a_date_is_three_fields_with_names_of_their_own() {
+    let made = date_input(plain(), &Field::new("asked", "When?"), DateValue { day: "1", ..DateValue::default() });
+    let made = made.into_string();
+    for name in ["asked-day", "asked-month", "asked-year"] {
+        assert!(made.contains(&format!(r#"name="{name}""#)), "{made}");
+    }
+    assert!(made.contains(r#"id="f-asked""#));
+}
+
+#[test]
+fn a_page_has_a_language_a_way_past_the_header_and_a_way_to_leave() {
+    let door = Door::Submitter { hidden: hidden("token", "x"), status: Status::NotSent(None) };
+    let page = Page::new(plain(), door, "Check", html! { h1 { "Check" } }).path("/tell/check").problem(true);
+    let made = page.render().into_string();
+    assert!(made.starts_with("<!DOCTYPE html>"));
+    assert!(made.contains(r#"<html lang="en" dir="ltr">"#));
+    assert!(made.contains("<title>Error: Check – Heard</title>"));
+    assert!(made.contains(r##"href="#main""##) && made.contains(r#"id="main""#));
+    assert_eq!(made.matches(r#"action="/leave""#).count(), 2);
+    assert!(made.contains("Not sent yet."));
+    assert_eq!(made.matches("<h1").count(), 1);
+}
+
+#[test]
+fn no_page_holds_a_script_or_a_style() {
+    let page = Page::new(plain(), Door::Public, "Start", html! { h1 { "Start" } }).path("/").script("upload");
+    let made = page.render().into_string();
+    assert!(!made.contains("style=") && !made.contains("<style") && !made.contains("onclick"));
+    for script in made.split("<script").skip(1) {
+        assert!(script.starts_with(r#" type="module" src="/assets/"#), "{script}");
+    }
+}
+
+#[test]
+fn a_person_s_words_run_their_own_way() {
+    let made = their_words("<i>سلام</i>", Some("ur")).into_string();
+    assert_eq!(made, r#"<div class="their-words" lang="ur" dir="auto">&lt;i&gt;سلام&lt;/i&gt;</div>"#);
+}
+
+#[test]
+fn change_links_say_what_they_change() {
+    let row = SummaryRow { key: "Who", value: html! { "A parent" }, change: Some(("/tell/who", "who you are")) };
+    assert!(summary_list(plain(), vec![row]).into_string().contains(r#"<a href="/tell/who">Change who you are</a>"#));
+}
+
+#[test]
+fn pictures_beside_words_are_silent_and_alone_they_speak() {
+    let speech = Words::embedded().speak(Wording::Pictures);
+    assert!(picture(speech, Some("stop")).into_string().contains(r#"alt="Stop""#));
+    assert!(picture(speech, Some("no such picture")).into_string().is_empty());
+}
