@@ -6,5 +6,7 @@ pub mod config;
 pub mod db;
 pub mod html;
 pub mod id;
+pub mod jobs;
+pub mod storage;
 pub mod telemetry;
 pub mod words;
