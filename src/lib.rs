@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod evidence;
 pub mod html;
 pub mod id;
 pub mod jobs;
