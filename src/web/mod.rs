@@ -20,4 +20,4 @@ pub use self::form::Form;
 pub use self::problem::{Answer, Problem};
 pub use self::route::{Route, Who};
 pub use self::site::Site;
-pub use self::who::{MaybeSubmitter, Role, Staff, Submitter};
+pub use self::who::{MaybeSubmitter, Role, Staff, Stage, Submitter};
