@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod html;
 pub mod id;
 pub mod jobs;
+pub mod media;
 pub mod storage;
 pub mod telemetry;
 pub mod words;
