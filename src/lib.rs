@@ -1,6 +1,7 @@
 //! Heard: a safe way for children, families and advocates to be heard by the inspectors of SEND services.
 #![forbid(unsafe_code)]
 
+pub mod account;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -11,4 +12,5 @@ pub mod jobs;
 pub mod media;
 pub mod storage;
 pub mod telemetry;
+pub mod web;
 pub mod words;

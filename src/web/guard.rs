@@ -59,7 +59,11 @@ async fn admit_submitter(site: &Site, who: Who, request: &mut Request) -> Result
     Ok(())
 }
 
-async fn find_visit(site: &Site, secret: super::who::Secret, now: Moment) -> Result<Option<(Submitter, bool)>, Problem> {
+async fn find_visit(
+    site: &Site,
+    secret: super::who::Secret,
+    now: Moment,
+) -> Result<Option<(Submitter, bool)>, Problem> {
     let mut tx = site.db.read().await?;
     let (found, seen) = visit::find(&mut tx, secret, now).await?;
     drop(tx);
