@@ -4,4 +4,3 @@
 
 pub mod keys;
 mod master;
-pub mod seal;
