@@ -4,3 +4,4 @@
 
 pub mod keys;
 mod master;
+pub mod seal;

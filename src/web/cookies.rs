@@ -66,12 +66,7 @@ fn door_cookie(door: Door, https: bool, value: String) -> Cookie<'static> {
         Door::Submitter => "/",
         Door::Staff => "/staff",
     };
-    Cookie::build((name(door, https), value))
-        .path(path)
-        .http_only(true)
-        .secure(https)
-        .same_site(SameSite::Lax)
-        .build()
+    Cookie::build((name(door, https), value)).path(path).http_only(true).secure(https).same_site(SameSite::Lax).build()
 }
 
 /// The cookie that remembers how pages should speak.

@@ -59,7 +59,11 @@ async fn admit_submitter(site: &Site, who: Who, request: &mut Request) -> Result
     Ok(())
 }
 
-async fn find_visit(site: &Site, secret: super::who::Secret, now: Moment) -> Result<Option<(Submitter, bool)>, Problem> {
+async fn find_visit(
+    site: &Site,
+    secret: super::who::Secret,
+    now: Moment,
+) -> Result<Option<(Submitter, bool)>, Problem> {
     let mut tx = site.db.read().await?;
     let (found, seen) = visit::find(&mut tx, secret, now).await?;
     drop(tx);
@@ -89,7 +93,7 @@ async fn admit_staff(site: &Site, who: Who, request: &mut Request) -> Result<(),
             request.extensions_mut().insert(staff);
             Ok(())
         }
-        (Who::Staff(roles), Some(staff)) if staff.full => {
+        (Who::Staff(roles), Some(staff)) if staff.is_signed_in() => {
             if !roles.contains(&staff.role) {
                 return Err(Problem::NotFound.into_response());
             }
@@ -107,7 +111,7 @@ async fn find_staff(site: &Site, secret: &super::who::Secret, now: Moment) -> Re
     let Some((staff, seen)) = found else {
         return Ok(None);
     };
-    if staff.full && now.since(seen) > MINUTE {
+    if staff.is_signed_in() && now.since(seen) > MINUTE {
         let mut tx = site.db.write().await?;
         staff_session::seen(&mut tx, &staff.session, now).await?;
         tx.commit().await?;

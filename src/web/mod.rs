@@ -1,14 +1,20 @@
 //! The web's rough edges: who is there, forms, tokens, one effect for a repeated press, ranges, and plain answers when
 //! something did not work. Features are built from these; nothing here knows a feature.
 
+pub mod accept;
 pub mod assets;
+pub mod client;
 pub mod cookies;
 pub mod csrf;
+pub mod door;
 pub mod form;
 pub mod guard;
+pub mod headers;
+pub mod journal;
 pub mod once;
 pub mod problem;
 pub mod range;
+pub mod render;
 pub mod route;
 pub mod site;
 pub mod staff_session;
@@ -20,4 +26,4 @@ pub use self::form::Form;
 pub use self::problem::{Answer, Problem};
 pub use self::route::{Route, Who};
 pub use self::site::Site;
-pub use self::who::{MaybeSubmitter, Role, Staff, Submitter};
+pub use self::who::{MaybeSubmitter, Role, Staff, Stage, Submitter};

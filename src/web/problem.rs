@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::db::DbError;
-use crate::storage::StorageError;
 
 /// Something that did not work, by what the person can do about it.
 #[derive(Clone, Debug)]
@@ -61,23 +60,23 @@ impl Problem {
         }
     }
 
-    /// The group of page words, such as `problem.not_found`.
-    pub fn words(&self) -> &'static str {
+    /// The name of its page words: `problem.<name>.title`, `.what` and `.now`.
+    pub fn name(&self) -> &'static str {
         match self {
-            Problem::NotFound => "problem.not_found",
-            Problem::WrongMethod => "problem.wrong_method",
-            Problem::NoVisit => "problem.no_visit",
-            Problem::Idle => "problem.idle",
-            Problem::OtherDraft(_) => "problem.other_draft",
-            Problem::ExpiredForm(_) => "problem.expired_form",
-            Problem::TooLarge => "problem.too_large",
-            Problem::Unreadable => "problem.unreadable",
-            Problem::Gone => "problem.gone",
-            Problem::AlreadySent => "problem.already_sent",
-            Problem::SlowDown => "problem.slow_down",
-            Problem::Full => "problem.full",
-            Problem::Unavailable => "problem.unavailable",
-            Problem::Fault => "problem.fault",
+            Problem::NotFound => "not_found",
+            Problem::WrongMethod => "wrong_method",
+            Problem::NoVisit => "no_visit",
+            Problem::Idle => "idle",
+            Problem::OtherDraft(_) => "other_draft",
+            Problem::ExpiredForm(_) => "expired_form",
+            Problem::TooLarge => "too_large",
+            Problem::Unreadable => "unreadable",
+            Problem::Gone => "gone",
+            Problem::AlreadySent => "already_sent",
+            Problem::SlowDown => "slow_down",
+            Problem::Full => "full",
+            Problem::Unavailable => "unavailable",
+            Problem::Fault => "fault",
         }
     }
 
@@ -106,18 +105,6 @@ impl From<DbError> for Problem {
         let passing = error.is_passing();
         report(&anyhow::Error::new(error));
         if passing { Problem::Unavailable } else { Problem::Fault }
-    }
-}
-
-impl From<StorageError> for Problem {
-    fn from(error: StorageError) -> Problem {
-        let problem = match &error {
-            StorageError::Full => Problem::Full,
-            StorageError::Unavailable(_) => Problem::Unavailable,
-            _ => Problem::Fault,
-        };
-        report(&anyhow::Error::new(error));
-        problem
     }
 }
 

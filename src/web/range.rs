@@ -22,7 +22,8 @@ pub enum Asked {
 /// What a request asks for. Several ranges in one request, and units other than bytes, are answered with the whole, as
 /// the RFC allows.
 pub fn asked(headers: &HeaderMap, length: u64) -> Asked {
-    let Some(spec) = headers.get(RANGE).and_then(|value| value.to_str().ok()).and_then(|v| v.strip_prefix("bytes=")) else {
+    let Some(spec) = headers.get(RANGE).and_then(|value| value.to_str().ok()).and_then(|v| v.strip_prefix("bytes="))
+    else {
         return Asked::Whole;
     };
     let Some((first, last)) = spec.trim().split_once('-').filter(|_| !spec.contains(',')) else {

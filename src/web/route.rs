@@ -16,7 +16,8 @@ pub enum Who {
     Draft,
     /// Somebody whose visit has a submission, sent or not.
     Sender,
-    /// Somebody who gave the right password and not yet the second step.
+    /// Somebody at the staff door who is on the way in: half signed in, or setting up with a one-time link. The handler
+    /// looks at the stage.
     HalfSignedIn,
     /// Signed-in staff of these roles. Rows and objects are narrowed further by the queries themselves.
     Staff(&'static [Role]),

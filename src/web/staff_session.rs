@@ -4,7 +4,7 @@
 //! closed, or a lead ends them.
 
 use super::cookies::{fresh_secret, id_hash};
-use super::who::{Role, Secret, Staff};
+use super::who::{Role, Secret, Staff, Stage};
 use crate::clock::{HOUR, MINUTE, Moment};
 use crate::db::{self, DbResult, Tx};
 use crate::id::StaffId;
@@ -13,6 +13,8 @@ use crate::id::StaffId;
 pub const IDLE: i64 = 12 * HOUR;
 /// How long the second step may take.
 pub const HALF: i64 = 10 * MINUTE;
+/// How long joining, or setting a new password or second step, may take: somebody may have an app to install first.
+pub const SETTING_UP: i64 = 2 * HOUR;
 
 const FIND: &str = "select t.id, t.role, s.stage, s.seen_us, s.created_us
     from staff_session s join staff t on t.id = s.staff_id
@@ -23,7 +25,8 @@ struct SessionRow {
     id: StaffId,
     #[sqlx(try_from = "String")]
     role: Role,
-    stage: String,
+    #[sqlx(try_from = "String")]
+    stage: Stage,
     seen_us: Moment,
     created_us: Moment,
 }
@@ -34,18 +37,21 @@ pub async fn find(tx: &mut Tx, secret: &Secret, now: Moment) -> DbResult<Option<
     let Some(row) = db::maybe!(tx, SessionRow, FIND, session.clone())? else {
         return Ok(None);
     };
-    let full = row.stage == "full";
-    let over = if full { now.since(row.seen_us) > IDLE } else { now.since(row.created_us) > HALF };
-    Ok((!over).then_some((Staff { id: row.id, role: row.role, session, full }, row.seen_us)))
+    let over = match row.stage {
+        Stage::Full => now.since(row.seen_us) > IDLE,
+        Stage::Half => now.since(row.created_us) > HALF,
+        Stage::Joining | Stage::NewPassword | Stage::NewSecondStep => now.since(row.created_us) > SETTING_UP,
+    };
+    Ok((!over).then_some((Staff { id: row.id, role: row.role, session, stage: row.stage }, row.seen_us)))
 }
 
 const START: &str = "insert into staff_session (id_hash, staff_id, stage, created_us, seen_us)
     values ($1, $2, $3, $4, $4)";
 
 /// Starts a session and gives the secret for the cookie.
-pub async fn start(tx: &mut Tx, staff: &StaffId, full: bool, now: Moment) -> DbResult<Secret> {
+pub async fn start(tx: &mut Tx, staff: &StaffId, stage: Stage, now: Moment) -> DbResult<Secret> {
     let secret = fresh_secret();
-    db::run!(tx, START, id_hash(&secret), staff, if full { "full" } else { "half" }, now)?;
+    db::run!(tx, START, id_hash(&secret), staff, stage.name(), now)?;
     Ok(secret)
 }
 

@@ -105,11 +105,60 @@ pub struct Staff {
     pub role: Role,
     /// The session's id: the hash of the cookie's secret.
     pub session: Vec<u8>,
-    /// Whether the second step is done too.
-    pub full: bool,
+    /// How far they have come.
+    pub stage: Stage,
+}
+
+/// How far somebody at the staff door has come. Only [`Stage::Full`] opens a page that shows anything.
+///
+/// ```text
+/// invitation ─► Joining ─► NewSecondStep ─► Full
+/// link for a new password ─► NewPassword ─► Half
+/// sign-in ─► Half ─► Full
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The password was right; the second step is to come.
+    Half,
+    /// Spent an invitation: gives a name and a password next.
+    Joining,
+    /// Spent a link for a new password.
+    NewPassword,
+    /// Sets up the app that gives codes.
+    NewSecondStep,
+    /// Signed in.
+    Full,
+}
+
+impl Stage {
+    const ALL: [Stage; 5] = [Stage::Half, Stage::Joining, Stage::NewPassword, Stage::NewSecondStep, Stage::Full];
+
+    /// The name in the table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Half => "half",
+            Stage::Joining => "joining",
+            Stage::NewPassword => "new_password",
+            Stage::NewSecondStep => "new_second_step",
+            Stage::Full => "full",
+        }
+    }
+}
+
+impl TryFrom<String> for Stage {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Stage, String> {
+        Stage::ALL.into_iter().find(|stage| stage.name() == name).ok_or(name)
+    }
 }
 
 impl Staff {
+    /// Whether both steps are done.
+    pub fn is_signed_in(&self) -> bool {
+        self.stage == Stage::Full
+    }
+
     /// How audit rows name this person.
     pub fn actor(&self) -> String {
         format!("staff:{}", self.id)

@@ -1,0 +1,106 @@
+//! The assembly: opens the parts of a site, puts the whole address table together, and names every job's handler.
+
+use std::fs;
+
+use anyhow::Context;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::clock::Clock;
+use crate::config::{Config, DatabaseChoice};
+use crate::db::Db;
+use crate::intake::Intake;
+use crate::jobs::{JobQueue, Registry};
+use crate::storage::Store;
+use crate::storage::keys::Keys;
+use crate::web::guard::guard;
+use crate::web::headers::Headers;
+use crate::web::journal::journal;
+use crate::web::problem::Problem;
+use crate::web::render::{refuse_other_sites, render};
+use crate::web::site::Parts;
+use crate::web::{Route, Site, assets};
+use crate::words::Words;
+
+/// Opens everything that a site stands on: makes the folders and the master key on the first start, and brings the
+/// tables up to date.
+pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Intake> {
+    let db = match &config.database {
+        DatabaseChoice::Sqlite(path) => {
+            let folder = path.parent().context("the database's path names no folder")?;
+            make_private_folder(folder)?;
+            Db::open_sqlite(path).await?
+        }
+        DatabaseChoice::Postgres(url) => Db::open_postgres(url).await?,
+    };
+    make_private_folder(config.data())?;
+    db.migrate().await?;
+    let store = Store::open(&config).await?;
+    let keys = Keys::open(&config, &db, clock.now()).await?;
+    let site = Site::new(Parts { config, db, store, keys, clock, words: Words::embedded(), jobs: JobQueue::default() });
+    crate::area::load_reference_data(&site).await?;
+    Intake::open(site).await
+}
+
+/// Makes a folder that only this program's user can read.
+fn make_private_folder(folder: &std::path::Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    if folder.exists() {
+        return Ok(());
+    }
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))
+}
+
+/// The whole address table, feature by feature.
+pub fn addresses(intake: &Intake) -> Vec<Route> {
+    let site = intake.site();
+    [
+        assets::routes(site),
+        crate::account::routes(site),
+        crate::area::routes(site),
+        crate::evidence::routes(site),
+        crate::intake::routes(intake),
+        crate::submission::routes(intake),
+        crate::review::routes(site),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The handlers of every kind of job.
+pub fn jobs() -> Registry<Intake> {
+    let registry = Registry::new();
+    let registry = crate::intake::jobs(registry);
+    let registry = crate::submission::jobs(registry);
+    crate::review::jobs(registry)
+}
+
+/// What answers requests: every address behind its guard, and around it what every answer needs.
+pub fn router(intake: &Intake) -> Router {
+    let site = intake.site().clone();
+    let mut router = Router::new();
+    for route in addresses(intake) {
+        let (site, who) = (site.clone(), route.who);
+        let guarded = route.answer.layer(from_fn(move |request, next| guard(site.clone(), who, request, next)));
+        router = router.route(route.path, guarded);
+    }
+    let headers = Headers::new(&site.config);
+    router
+        .fallback(async || Problem::NotFound)
+        .layer(CsrfLayer::new().with_rejection_response(|_| Problem::ExpiredForm(Vec::new()).into_response()))
+        .layer(CatchPanicLayer::custom(|_| -> Response { Problem::Fault.into_response() }))
+        .layer(from_fn_with_state(site, render))
+        .layer(axum::middleware::map_response(move |mut response: Response| {
+            headers.add_to(response.headers_mut());
+            std::future::ready(response)
+        }))
+        .layer(from_fn(journal))
+}

@@ -1,0 +1,304 @@
+//! The SQL of evidence items. Texts and names come in and go out sealed; who seals them is the caller.
+//!
+//! An item's number is given once and never used again, so a removed item's row stays, emptied.
+
+use crate::clock::Moment;
+use crate::db::{self, DbResult, Tx};
+use crate::id::{ItemId, SubmissionId};
+
+use super::{Assent, Event, ItemState, Kind, Scan, Voice};
+
+/// An item as its row tells it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Item {
+    /// Its id.
+    pub id: ItemId,
+    /// The submission that it is inside.
+    pub submission_id: SubmissionId,
+    /// Its number there: "item 2".
+    pub number: i64,
+    /// What it is.
+    #[sqlx(try_from = "String")]
+    pub kind: Kind,
+    /// What the content showed it to be.
+    pub media_type: String,
+    /// Where it is in its life.
+    #[sqlx(try_from = "String")]
+    pub state: ItemState,
+    /// Why it is kept, held or failed: a name.
+    pub state_reason: Option<String>,
+    /// Bytes of the original.
+    pub length: Option<i64>,
+    /// Digest of the original, once read back.
+    pub sha256: Option<Vec<u8>>,
+    /// When the store confirmed all bytes.
+    pub received_us: Option<Moment>,
+    /// When it was read back and matched.
+    pub verified_us: Option<Moment>,
+    /// What a virus scan said.
+    #[sqlx(try_from = "String")]
+    pub scan: Scan,
+    /// Whose words: see [`Item::voice`].
+    pub whose: Option<String>,
+    /// How they reached us.
+    pub reached: Option<String>,
+    /// Who read out or interpreted.
+    pub reached_by: Option<String>,
+    /// The child's own answer: see [`Item::assent`].
+    pub assent: Option<String>,
+    /// The day they were asked, `YYYY-MM-DD`.
+    pub assent_on: Option<String>,
+    /// BCP 47; `bfi` for British Sign Language, `und` for "I do not know".
+    pub language: Option<String>,
+    /// The name the sender's device gave the file, sealed.
+    pub name_sealed: Option<Vec<u8>>,
+    /// The answer to "What is this?", sealed.
+    pub what_sealed: Option<Vec<u8>>,
+    /// How the child was asked and how they showed their answer, sealed.
+    pub assent_how_sealed: Option<Vec<u8>>,
+    /// How many words the writing has, for kind `text`.
+    pub text_words: Option<i64>,
+    /// When it was begun.
+    pub created_us: Moment,
+    /// When it was sent; none while it is part of a draft.
+    pub sent_us: Option<Moment>,
+    /// When "I should not be seeing this" closed it.
+    pub closed_us: Option<Moment>,
+}
+
+impl Item {
+    /// Whose words these are and how they reached us.
+    pub fn voice(&self) -> Voice {
+        Voice::from_names(self.whose.as_deref(), self.reached.as_deref(), self.reached_by.as_deref())
+    }
+
+    /// The child's own answer, where there is one.
+    pub fn assent(&self) -> Option<Assent> {
+        self.assent.as_deref().and_then(Assent::parse)
+    }
+
+    /// Whether its sender has said anything about it yet.
+    pub fn is_described(&self) -> bool {
+        self.whose.is_some() || self.what_sealed.is_some() || self.assent.is_some() || self.language.is_some()
+    }
+}
+
+/// An item before it has a row.
+#[derive(Debug)]
+pub struct NewItem<'a> {
+    /// Its id, made before, because what is sealed is bound to it.
+    pub id: &'a ItemId,
+    /// The submission that it is to be inside.
+    pub submission: &'a SubmissionId,
+    /// What it is, as far as that is known.
+    pub kind: Kind,
+    /// What the content showed, as far as that is known.
+    pub media_type: &'a str,
+    /// `Receiving` for bytes on their way.
+    pub state: ItemState,
+    /// The file's name, sealed.
+    pub name_sealed: Option<Vec<u8>>,
+}
+
+const TAKE_TURN: &str = "update submission
+    set touched_us = case when touched_us < $2 then $2 else touched_us end
+    where id = $1 and state in ('draft', 'sent')";
+const INSERT: &str = "insert into evidence_item
+        (id, submission_id, number, kind, media_type, state, name_sealed, created_us)
+    select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6, $7
+    from evidence_item where submission_id = $2";
+const NUMBER: &str = "select number from evidence_item where id = $1";
+
+/// Adds an item and gives its number; none where the submission takes no items (it is not there, or is taken back).
+///
+/// The first statement holds the submission's row until the transaction ends, so that two items never want one number.
+pub async fn insert(tx: &mut Tx, item: NewItem<'_>, now: Moment) -> DbResult<Option<i64>> {
+    if db::run!(tx, TAKE_TURN, item.submission, now)? == 0 {
+        return Ok(None);
+    }
+    let (kind, state) = (item.kind.name(), item.state.name());
+    db::run!(tx, INSERT, item.id, item.submission, kind, item.media_type, state, item.name_sealed, now)?;
+    let (number,) = db::one!(tx, (i64,), NUMBER, item.id)?;
+    Ok(Some(number))
+}
+
+const FIND: &str =
+    "select id, submission_id, number, kind, media_type, state, state_reason, length, sha256, received_us,
+        verified_us, scan, whose, reached, reached_by, assent, assent_on, language, name_sealed, what_sealed,
+        assent_how_sealed, text_words, created_us, sent_us, closed_us
+    from evidence_item
+    where id = $1";
+
+/// The item, in any state.
+pub async fn find(tx: &mut Tx, item: &ItemId) -> DbResult<Option<Item>> {
+    db::maybe!(tx, Item, FIND, item)
+}
+
+const LIST: &str =
+    "select id, submission_id, number, kind, media_type, state, state_reason, length, sha256, received_us,
+        verified_us, scan, whose, reached, reached_by, assent, assent_on, language, name_sealed, what_sealed,
+        assent_how_sealed, text_words, created_us, sent_us, closed_us
+    from evidence_item
+    where submission_id = $1 and state <> 'removed'
+    order by number";
+
+/// Everything inside a submission that was not removed, in order.
+pub async fn list(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Vec<Item>> {
+    db::all!(tx, Item, LIST, submission)
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// The item is now in this state.
+    To(ItemState),
+    /// It makes no sense where the item is; nothing changed.
+    NotNow(ItemState),
+    /// There is no such item.
+    NoItem,
+}
+
+const STATE: &str = "select state from evidence_item where id = $1";
+const MOVE: &str = "update evidence_item
+    set state = $3, state_reason = $4
+    where id = $1 and state = $2";
+
+/// Moves an item by the rules of [`ItemState::after`], with a reason's name for `kept`, `held` and `failed`. Removing is
+/// [`remove`].
+pub async fn move_item(tx: &mut Tx, item: &ItemId, event: Event, reason: Option<&'static str>) -> DbResult<Moved> {
+    let Some((name,)) = db::maybe!(tx, (String,), STATE, item)? else {
+        return Ok(Moved::NoItem);
+    };
+    let Some(from) = ItemState::parse(&name) else {
+        return Ok(Moved::NoItem);
+    };
+    let Ok(to) = from.after(event) else {
+        return Ok(Moved::NotNow(from));
+    };
+    match db::run!(tx, MOVE, item, from.name(), to.name(), reason)? {
+        1 => Ok(Moved::To(to)),
+        // Somebody else moved it between the two statements (PostgreSQL): their move counts.
+        _ => Ok(Moved::NotNow(from)),
+    }
+}
+
+const RECEIVED: &str = "update evidence_item
+    set state = 'received', state_reason = null, length = $2, received_us = $3
+    where id = $1 and state in ('receiving', 'failed')";
+
+/// Records that the store has confirmed all bytes: `Arrived`, or `Mended` after a fault. False where the item was
+/// removed meanwhile, or has arrived before.
+pub async fn record_received(tx: &mut Tx, item: &ItemId, length: i64, now: Moment) -> DbResult<bool> {
+    Ok(db::run!(tx, RECEIVED, item, length, now)? == 1)
+}
+
+const CONTENT: &str = "update evidence_item set kind = $2, media_type = $3 where id = $1 and state <> 'removed'";
+
+/// Records what the content showed.
+pub async fn record_content(tx: &mut Tx, item: &ItemId, kind: Kind, media_type: &str) -> DbResult<()> {
+    db::run!(tx, CONTENT, item, kind.name(), media_type)?;
+    Ok(())
+}
+
+const VERIFIED: &str = "update evidence_item set sha256 = $2, verified_us = $3 where id = $1 and state <> 'removed'";
+
+/// Records that the whole object was read back and matched, and its digest.
+pub async fn record_verified(tx: &mut Tx, item: &ItemId, sha256: &[u8], now: Moment) -> DbResult<()> {
+    db::run!(tx, VERIFIED, item, sha256, now)?;
+    Ok(())
+}
+
+const SCANNED: &str = "update evidence_item set scan = $2, scan_sha256 = $3 where id = $1 and state <> 'removed'";
+
+/// Records what a scan said, and about which digest.
+pub async fn record_scan(tx: &mut Tx, item: &ItemId, scan: Scan, sha256: Option<&[u8]>) -> DbResult<()> {
+    db::run!(tx, SCANNED, item, scan.name(), sha256)?;
+    Ok(())
+}
+
+const REMOVE: &str = "update evidence_item
+    set state = 'removed', state_reason = null, removed_us = $2, name_sealed = null, what_sealed = null,
+        assent_how_sealed = null, text_sealed = null
+    where id = $1 and state <> 'removed'";
+
+/// Takes an item away for good and empties its row. Its key, jobs and bytes are the caller's to end, in this same
+/// transaction. False where it was gone already.
+pub async fn remove(tx: &mut Tx, item: &ItemId, now: Moment) -> DbResult<bool> {
+    Ok(db::run!(tx, REMOVE, item, now)? == 1)
+}
+
+const SENT: &str = "update evidence_item set sent_us = $2
+    where submission_id = $1 and sent_us is null and state <> 'removed'";
+
+/// Marks everything that is not sent yet as sent with its submission, and gives the number of items.
+pub async fn record_sent(tx: &mut Tx, submission: &SubmissionId, now: Moment) -> DbResult<u64> {
+    db::run!(tx, SENT, submission, now)
+}
+
+/// What its sender says about an item. All of it may be left out.
+#[derive(Debug, Default)]
+pub struct Facts<'a> {
+    /// What it is, where the sender may choose; none leaves it.
+    pub kind: Option<Kind>,
+    /// Whose words, and how they reached us.
+    pub voice: Voice,
+    /// The child's own answer.
+    pub assent: Option<Assent>,
+    /// The day they were asked, `YYYY-MM-DD`.
+    pub assent_on: Option<&'a str>,
+    /// The language.
+    pub language: Option<&'a str>,
+    /// "What is this?", sealed.
+    pub what_sealed: Option<Vec<u8>>,
+    /// How they were asked and showed it, sealed.
+    pub assent_how_sealed: Option<Vec<u8>>,
+}
+
+const FACTS: &str = "update evidence_item
+    set kind = coalesce($3, kind), whose = $4, reached = $5, reached_by = $6, assent = $7, assent_on = $8,
+        language = $9, what_sealed = $10, assent_how_sealed = $11
+    where id = $1 and submission_id = $2 and state <> 'removed'";
+
+/// Saves what the sender says about an item of theirs. False where it is not theirs, or gone.
+pub async fn save_facts(tx: &mut Tx, submission: &SubmissionId, item: &ItemId, facts: Facts<'_>) -> DbResult<bool> {
+    let voice = facts.voice;
+    let changed = db::run!(
+        tx,
+        FACTS,
+        item,
+        submission,
+        facts.kind.map(Kind::name),
+        voice.whose.map(|whose| whose.name()),
+        voice.reached.map(|reached| reached.name()),
+        voice.by.map(|by| by.name()),
+        facts.assent.map(|assent| assent.name()),
+        facts.assent_on,
+        facts.language,
+        facts.what_sealed,
+        facts.assent_how_sealed,
+    )?;
+    Ok(changed == 1)
+}
+
+const SAVE_TEXT: &str = "update evidence_item
+    set text_sealed = $3, text_words = $4, length = $5
+    where id = $1 and submission_id = $2 and kind = 'text' and state <> 'removed'";
+
+/// Saves a writing: its sealed words, how many there are, and its length in bytes.
+pub async fn save_text(
+    tx: &mut Tx,
+    submission: &SubmissionId,
+    item: &ItemId,
+    sealed: Vec<u8>,
+    words: i64,
+    bytes: i64,
+) -> DbResult<bool> {
+    Ok(db::run!(tx, SAVE_TEXT, item, submission, sealed, words, bytes)? == 1)
+}
+
+const TEXT: &str = "select text_sealed from evidence_item where id = $1 and kind = 'text' and state <> 'removed'";
+
+/// The sealed words of a writing.
+pub async fn find_text(tx: &mut Tx, item: &ItemId) -> DbResult<Option<Vec<u8>>> {
+    Ok(db::maybe!(tx, (Option<Vec<u8>>,), TEXT, item)?.and_then(|(sealed,)| sealed))
+}

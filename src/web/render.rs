@@ -1,0 +1,143 @@
+//! Turns a [`Problem`] that a handler returned into a page in the reader's own wording.
+//!
+//! The page says what happened, what to do now, and gives back words that could not be saved. A panic in a handler ends
+//! here as well, as a fault of ours.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+
+use super::accept::read_on;
+use super::problem::Problem;
+use super::site::Site;
+use super::wording;
+use crate::html::{self, Door, Page};
+use crate::words::Speech;
+
+/// Runs a request, and puts a page into an answer that is only a problem.
+pub async fn render(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let speech = site.words.speak(wording::chosen(request.headers()));
+    let staff_door = request.uri().path().starts_with("/staff");
+    let response = next.run(request).await;
+    let problem = match response.extensions().get::<Problem>() {
+        Some(problem) => problem.clone(),
+        None if response.status() == StatusCode::METHOD_NOT_ALLOWED => Problem::WrongMethod,
+        None => return response,
+    };
+    let page = problem_page(speech, &problem, staff_door);
+    let (mut parts, _) = response.into_parts();
+    parts.status = problem.status();
+    if parts.status == StatusCode::METHOD_NOT_ALLOWED {
+        parts.headers.remove(axum::http::header::CONTENT_LENGTH);
+    }
+    let mut answer = page.render().into_response();
+    parts.headers.extend(answer.headers_mut().drain().filter_map(|(name, value)| Some((name?, value))));
+    parts.extensions.remove::<Problem>();
+    Response::from_parts(parts, answer.into_body())
+}
+
+/// What happens to a request whose token of the browser's own says that another site made it.
+pub async fn refuse_other_sites(_: tower_http::csrf::ProtectionError) -> Response {
+    Problem::ExpiredForm(Vec::new()).into_response()
+}
+
+/// A page for a problem.
+pub fn problem_page(speech: Speech, problem: &Problem, staff_door: bool) -> Page {
+    let words = |part: &str| speech.say(&format!("problem.{}.{part}", problem.name()));
+    let door = match staff_door {
+        true => Door::Staff { name: None, links: Vec::new(), hidden: html! {} },
+        false => Door::Public,
+    };
+    let body = html! {
+        (html::heading(speech, &format!("problem.{}.title", problem.name())))
+        p { (words("what")) }
+        p { (words("now")) }
+        (kept_words(speech, problem.kept_words()))
+        (ways_on(speech, problem, staff_door))
+    };
+    Page::new(speech, door, words("title"), body)
+}
+
+/// The person's words, to copy from: never lost because a form was too old.
+fn kept_words(speech: Speech, words: &[String]) -> Markup {
+    html! {
+        @if !words.is_empty() {
+            h2 { (speech.say("problem.your_words")) }
+            p { (speech.say("problem.copy_them")) }
+            @for text in words {
+                (html::their_words(text, None))
+            }
+        }
+    }
+}
+
+fn ways_on(speech: Speech, problem: &Problem, staff_door: bool) -> Markup {
+    if staff_door {
+        return html! { p { a href="/staff" { (speech.say("problem.to_staff_home")) } } };
+    }
+    html! {
+        @match problem {
+            Problem::NoVisit | Problem::Idle => {
+                p { (html::link_button("/return", speech.say("problem.to_return"))) }
+                p { a href="/" { (speech.say("problem.to_start")) } }
+            }
+            Problem::NotFound | Problem::WrongMethod => {
+                p { (html::link_button("/", speech.say("problem.to_start"))) }
+                p { a href="/return" { (speech.say("problem.to_return")) } }
+            }
+            Problem::AlreadySent => p { (html::link_button("/sent", speech.say("problem.to_receipt"))) },
+            _ => p { (html::link_button("/tell", speech.say("problem.to_list"))) },
+        }
+        p { a href="/help" { (speech.say("problem.to_help")) } }
+    }
+}
+
+/// Reads on through a refused body, within bounds, and then answers; a browser shows nothing of an answer that comes
+/// while it is still sending.
+pub async fn after_reading(body: Body, problem: Problem) -> Problem {
+    read_on(body, 64 << 20).await;
+    problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{Wording, Words};
+
+    const ALL: [Problem; 14] = [
+        Problem::NotFound,
+        Problem::WrongMethod,
+        Problem::NoVisit,
+        Problem::Idle,
+        Problem::OtherDraft(Vec::new()),
+        Problem::ExpiredForm(Vec::new()),
+        Problem::TooLarge,
+        Problem::Unreadable,
+        Problem::Gone,
+        Problem::AlreadySent,
+        Problem::SlowDown,
+        Problem::Full,
+        Problem::Unavailable,
+        Problem::Fault,
+    ];
+
+    #[test]
+    fn every_problem_has_words_in_every_wording() {
+        for wording in Wording::ALL {
+            for problem in &ALL {
+                let page = problem_page(Words::embedded().speak(wording), problem, false).render().into_string();
+                assert_eq!(page.matches("<h1").count(), 1, "{problem:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn words_that_were_not_saved_are_given_back_unharmed() {
+        let said = vec!["We waited <b>30</b> weeks".to_owned()];
+        let page = problem_page(Words::embedded().speak(Wording::Plain), &Problem::ExpiredForm(said), false).render();
+        assert!(page.into_string().contains("We waited &lt;b&gt;30&lt;/b&gt; weeks"));
+    }
+}
