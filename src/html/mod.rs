@@ -15,6 +15,7 @@ pub mod inputs;
 pub mod page;
 pub mod parts;
 pub mod picture;
+pub mod prose;
 
 pub use choices::{checkbox, checkboxes, radios, select};
 pub use field::{Choice, Field};
@@ -25,7 +26,8 @@ pub use parts::{
     inset, link_button, list, next_page, notice, secondary_button, steps, summary_list, table, their_words,
     upload_form, warning,
 };
-pub use picture::picture;
+pub use picture::{picture, picture_beside};
+pub use prose::prose;
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,11 @@ pub fn picture(speech: Speech, name: Option<&str>) -> Markup {
     }
 }
 
+/// The picture of a key, beside its words; nothing outside the `pictures` wording.
+pub fn picture_beside(speech: Speech, key: &str) -> Markup {
+    beside_words(speech.picture(key))
+}
+
 /// The picture without a text: beside words that say the same.
 ///
 /// WCAG 1.1.1: decoration, because a screen reader would otherwise say the same thing twice.

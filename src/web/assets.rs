@@ -5,13 +5,16 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
+use super::{Route, Site, Who};
 use crate::html::assets;
 
-/// The route that [`serve`] answers.
-pub const ROUTE: &str = "/assets/{name}";
+/// The one address of this room.
+pub fn routes(site: &Site) -> Vec<Route> {
+    vec![Route::get("/assets/{name}", Who::Anyone, serve, site)]
+}
 
 /// Sends one of our files; not found for any name that we did not make.
-pub async fn serve(Path(name): Path<String>) -> Result<Response, Problem> {
+async fn serve(Path(name): Path<String>) -> Result<Response, Problem> {
     let (kind, bytes) = assets::find_file(&name).ok_or(Problem::NotFound)?;
     let headers = [
         (header::CONTENT_TYPE, kind),

@@ -146,6 +146,7 @@ pub type Finding = String;
 
 /// Looks at one text.
 pub fn check_text(text: &str, reader: Reader) -> Vec<Finding> {
+    let text = &without_addresses(text);
     let mut findings = Vec::new();
     for sentence in sentences(text) {
         let count = words_of(&sentence).count();
@@ -248,6 +249,18 @@ pub fn text_of_page(html: &str) -> String {
     text.push_str(rest);
     let text = text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The text with the label of each `[label](address)` alone.
+fn without_addresses(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("](") {
+        plain.push_str(before);
+        rest = after.split_once(')').map_or("", |(_, after)| after);
+    }
+    plain.push_str(rest);
+    plain.replace('[', "")
 }
 
 /// Sentences end with a stop and a space, or with the line.

@@ -8,6 +8,9 @@ use std::path::Path;
 
 use super::Words;
 
+/// Calls whose first text is the name of a group of keys.
+const GROUP_CALLS: [&str; 3] = ["say_in(", "sections(speech, ", "words_in("];
+
 /// Every text between quotes, line by line.
 fn texts(source: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -65,7 +68,7 @@ fn every_key_that_is_there_is_used() {
             }
             used.insert(text);
         }
-        for after in source.split("say_in(").skip(1).chain(source.split("words_in(").skip(1)) {
+        for after in GROUP_CALLS.iter().flat_map(|call| source.split(call).skip(1)) {
             if let Some(group) = after.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) {
                 groups.insert(format!("{group}."));
             }

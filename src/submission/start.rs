@@ -1,0 +1,165 @@
+//! The start page: what this is, who reads it, and what every journey says before anything is sent.
+
+use axum::extract::State;
+use maud::{Markup, html};
+
+use crate::html::{self, Door, Page, prose};
+use crate::web::{MaybeSubmitter, Site};
+use crate::words::Speech;
+
+/// What the operator has said about this service, as pages repeat it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Statements<'a> {
+    /// Who runs the service.
+    pub operator: Option<&'a str>,
+    /// What Ofsted and CQC have agreed to.
+    pub inspectorates: Option<&'a str>,
+    /// When somebody reads what is sent.
+    pub reading_hours: Option<&'a str>,
+}
+
+impl<'a> Statements<'a> {
+    /// The statements that these settings hold.
+    pub fn of(site: &'a Site) -> Statements<'a> {
+        let settings = &site.config.settings;
+        Statements {
+            operator: settings.operator_name.as_deref(),
+            inspectorates: settings.inspectorate_statement.as_deref(),
+            reading_hours: settings.reading_hours.as_deref(),
+        }
+    }
+}
+
+/// `GET /`
+pub async fn show(State(site): State<Site>, speech: Speech, MaybeSubmitter(submitter): MaybeSubmitter) -> Page {
+    let open = submitter.map(|submitter| if submitter.is_draft() { Open::Draft } else { Open::Sent });
+    page(speech, Statements::of(&site), open)
+}
+
+/// What this browser has open already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// A draft.
+    Draft,
+    /// Something that was sent.
+    Sent,
+}
+
+/// The start page.
+pub fn page(speech: Speech, statements: Statements, open: Option<Open>) -> Page {
+    let body = html! {
+        (html::heading(speech, "start.title"))
+        p.lead { (speech.say("start.lead")) }
+        p { (speech.say("start.what")) }
+        (danger(speech, statements))
+        @if let Some(open) = open { (already_open(speech, open)) }
+        h2 { (speech.say("start.ways_title")) }
+        (ways(speech))
+        p { (speech.say("start.free")) }
+        h2 { (speech.say("start.know_title")) }
+        (what_every_journey_says(speech))
+        (who_runs_this(speech, statements))
+        form.form action="/begin" method="post" { (html::button(speech.say("start.begin"))) }
+        p.come-back { a href="/return" { (speech.say("start.come_back")) } }
+    };
+    Page::new(speech, Door::Public, speech.say("start.tab"), body).path("/")
+}
+
+fn already_open(speech: Speech, open: Open) -> Markup {
+    let text = match open {
+        Open::Draft => speech.say("start.open_draft"),
+        Open::Sent => speech.say("start.open_sent"),
+    };
+    html::inset(html! { h2.card-title { (speech.say("start.open_title")) } (prose(text)) })
+}
+
+fn ways(speech: Speech) -> Markup {
+    const WAYS: [&str; 5] =
+        ["start.way_video", "start.way_sound", "start.way_picture", "start.way_aac", "start.way_write"];
+    html! {
+        ul.ways { @for key in WAYS { li { (html::picture_beside(speech, key)) span { (speech.say(key)) } } } }
+    }
+}
+
+/// What to do when somebody is in danger now, and when this site is read.
+pub fn danger(speech: Speech, statements: Statements) -> Markup {
+    let body = html! {
+        h2.card-title { (html::picture_beside(speech, "start.danger_title")) (speech.say("start.danger_title")) }
+        (prose(speech.say("start.danger")))
+        p {
+            strong { (speech.say("start.not_at_once")) } " "
+            @match statements.reading_hours {
+                Some(hours) => { (speech.fill("start.read_when", &[("hours", hours)])) }
+                None => { (speech.say("start.read_when_not_said")) }
+            }
+        }
+    };
+    html! { section.danger { (body) } }
+}
+
+/// What we must pass on, what a council cannot see, and what we cannot do.
+pub fn what_every_journey_says(speech: Speech) -> Markup {
+    html! {
+        div.cards {
+            @for (title, text) in [
+                ("start.hurt_title", "start.hurt"),
+                ("start.council_title", "start.council"),
+                ("start.case_title", "start.case"),
+            ] {
+                (html::card(
+                    3,
+                    html! { (html::picture_beside(speech, title)) (speech.say(title)) },
+                    prose(speech.say(text)),
+                ))
+            }
+        }
+    }
+}
+
+/// Who runs this service, and what Ofsted and CQC have agreed to.
+pub fn who_runs_this(speech: Speech, statements: Statements) -> Markup {
+    html! {
+        h3 { (speech.say("start.run_title")) }
+        p {
+            @match statements.operator {
+                Some(operator) => { (speech.fill("start.run_by", &[("operator", operator)])) }
+                None => { (speech.say("start.run_by_not_said")) }
+            }
+        }
+        p { (statements.inspectorates.unwrap_or_else(|| speech.say("start.inspectors_agreed_not"))) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{Wording, Words};
+
+    fn shown(wording: Wording, statements: Statements) -> String {
+        page(Words::embedded().speak(wording), statements, None).render().into_string()
+    }
+
+    #[test]
+    fn every_wording_says_what_every_journey_says() {
+        for wording in Wording::ALL {
+            let page = shown(wording, Statements::default());
+            for said in ["999", "Text 999", "999 BSL", "an adult you trust", "being hurt", "have not agreed", "council"]
+            {
+                assert!(page.contains(said), "{said} in {wording:?}");
+            }
+            assert!(page.contains(r#"action="/begin""#) && page.contains(r#"href="/return""#));
+        }
+    }
+
+    #[test]
+    fn the_operator_s_own_statement_takes_the_place_of_ours() {
+        let statements = Statements {
+            operator: Some("Voices Trust"),
+            inspectorates: Some("Ofsted and CQC read what is sent."),
+            reading_hours: Some("Monday to Friday"),
+        };
+        let page = shown(Wording::Plain, statements);
+        assert!(page.contains("Voices Trust runs this site.") && page.contains("Ofsted and CQC read what is sent."));
+        assert!(page.contains("Monday to Friday") && !page.contains("have not agreed"));
+    }
+}
