@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod area;
 pub mod clock;
 pub mod config;
 pub mod db;
