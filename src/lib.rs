@@ -11,6 +11,7 @@ pub mod html;
 pub mod id;
 pub mod jobs;
 pub mod media;
+pub mod review;
 pub mod storage;
 pub mod submission;
 pub mod telemetry;

@@ -1,4 +1,13 @@
-//! The service, walked through its front doors.
+//! The service, walked through its front doors, one file per journey; and what must hold for the source as a whole.
+//!
+//! [`world`] starts a service of its own for each test, on each pair of database and storage; [`process`] starts the real
+//! program, for tests that kill it; [`browser`] is a phone's browser without JavaScript. PostgreSQL, Garage and the mail
+//! server come from `tests/run`; where they are missing a test fails, never skips.
 
-#[test]
-fn starts() {}
+#[allow(dead_code, reason = "a browser can do more than today's journeys ask of it")]
+mod browser;
+mod columns;
+mod floors;
+#[allow(dead_code, reason = "it offers every server to every test")]
+mod outside;
+mod queries;
