@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod area;
+pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -10,6 +11,8 @@ pub mod evidence;
 pub mod html;
 pub mod id;
 pub mod jobs;
+pub mod mail;
+pub mod malware;
 pub mod media;
 pub mod review;
 pub mod storage;
