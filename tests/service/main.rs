@@ -7,6 +7,7 @@
 #[allow(dead_code, reason = "a browser can do more than today's journeys ask of it")]
 mod browser;
 mod columns;
+mod fixtures;
 mod floors;
 #[allow(dead_code, reason = "it offers every server to every test")]
 mod outside;
