@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::db::DbError;
+use crate::storage::keys::KeyError;
 
 /// Something that did not work, by what the person can do about it.
 #[derive(Clone, Debug)]
@@ -105,6 +106,18 @@ impl From<DbError> for Problem {
         let passing = error.is_passing();
         report(&anyhow::Error::new(error));
         if passing { Problem::Unavailable } else { Problem::Fault }
+    }
+}
+
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Problem {
+        match error {
+            KeyError::Db(error) => error.into(),
+            KeyError::Broken(_) => {
+                report(&anyhow::Error::new(error));
+                Problem::Fault
+            }
+        }
     }
 }
 
