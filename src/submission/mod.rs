@@ -1,5 +1,22 @@
-//! One act of telling us: the pages before, while and after it.
+//! A submission: one act of telling us, from the first press of "Start" to a receipt, and back out again.
+//!
+//! - [`start`] and [`public_pages`] are the pages before it; [`contacts`] says who else can help.
+//! - [`state`] is its life: one enum, one function that moves it, and what may be shown to whom.
+//! - [`code`] makes, reads and finds return codes; [`reference`] makes public references; [`tries`] slows guessing down.
+//! - [`field`] names the sealed answers; [`store`] holds the SQL of submissions and their answers.
+//!
+//! What an evidence item is and says belongs to `evidence/`; how its bytes arrive to `intake/`; what inspectors do with
+//! a submission to `review/`.
 
+pub mod code;
 pub mod contacts;
+pub mod field;
 pub mod public_pages;
+pub mod reference;
 pub mod start;
+pub mod state;
+pub mod store;
+pub mod tries;
+
+pub use self::field::Field;
+pub use self::state::{Event, State};

@@ -1,0 +1,272 @@
+//! The SQL of submissions and of what is sealed in them. Who may do what is asked before; nothing here asks again.
+
+use std::collections::BTreeMap;
+
+use crate::clock::Moment;
+use crate::db::{self, DbResult, Tx};
+use crate::id::SubmissionId;
+use crate::storage::keys::{KeyError, SubmissionKey};
+
+use super::{Event, Field, State};
+
+/// A submission as its row tells it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Submission {
+    /// Its id.
+    pub id: SubmissionId,
+    /// Its public reference.
+    pub reference: String,
+    /// Where it is in its life.
+    #[sqlx(try_from = "String")]
+    pub state: State,
+    /// What its owner called the draft, sealed.
+    pub name_sealed: Option<Vec<u8>>,
+    /// How pages spoke when it was made.
+    pub wording: String,
+    /// Who tells us.
+    pub role: Option<String>,
+    /// About whom.
+    pub about: Option<String>,
+    /// How old they are.
+    pub age_band: Option<String>,
+    /// How they communicate: a JSON list of names.
+    pub methods: String,
+    /// Whether somebody helped.
+    pub helped: Option<String>,
+    /// Whether inspectors may quote: `yes` or `no`.
+    pub quote: String,
+    /// Whether inspectors may reply: `yes` or `no`.
+    pub reply: String,
+    /// Whether the code opens the content again after sending.
+    pub look_again: bool,
+    /// `not_asked`, `known` or `not_known`.
+    pub area_state: String,
+    /// Whether it was made up for showing the service.
+    pub made_up: bool,
+    /// When it was begun.
+    pub created_us: Moment,
+    /// When it was last touched.
+    pub touched_us: Moment,
+    /// When it was first sent.
+    pub sent_us: Option<Moment>,
+    /// When something was last added after sending.
+    pub added_us: Option<Moment>,
+    /// When it was taken back.
+    pub withdrawn_us: Option<Moment>,
+}
+
+impl Submission {
+    /// How the child or young person communicates.
+    pub fn methods(&self) -> Vec<String> {
+        serde_json::from_str(&self.methods).unwrap_or_default()
+    }
+
+    /// What its owner called the draft.
+    pub fn name(&self, key: &SubmissionKey) -> Option<String> {
+        let sealed = self.name_sealed.as_deref()?;
+        key.open_text("submission", "name_sealed", self.id.as_str(), sealed).ok()
+    }
+}
+
+/// A draft before it has a row.
+#[derive(Debug)]
+pub struct NewDraft<'a> {
+    /// Its id.
+    pub id: &'a SubmissionId,
+    /// Its reference, fresh.
+    pub reference: &'a str,
+    /// What the table keeps of its return code.
+    pub code_hash: &'a [u8],
+    /// How pages speak to its maker.
+    pub wording: &'a str,
+    /// Whether it is made up for showing the service.
+    pub made_up: bool,
+}
+
+const INSERT: &str = "insert into submission
+        (id, reference, state, code_hash, wording, methods, made_up, created_us, touched_us)
+    values ($1, $2, 'draft', $3, $4, '[]', $5, $6, $6)
+    on conflict do nothing";
+
+/// Adds a draft. False where its reference or code is taken: try again with fresh ones.
+pub async fn insert(tx: &mut Tx, draft: NewDraft<'_>, now: Moment) -> DbResult<bool> {
+    let NewDraft { id, reference, code_hash, wording, made_up } = draft;
+    Ok(db::run!(tx, INSERT, id, reference, code_hash, wording, made_up, now)? == 1)
+}
+
+const FIND: &str = "select id, reference, state, name_sealed, wording, role, about, age_band, methods, helped, quote,
+        reply, look_again, area_state, made_up, created_us, touched_us, sent_us, added_us, withdrawn_us
+    from submission
+    where id = $1";
+
+/// The submission, in any state.
+pub async fn find(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Option<Submission>> {
+    db::maybe!(tx, Submission, FIND, submission)
+}
+
+const FIND_BY_CODE: &str = "select id, state from submission
+    where code_hash = $1 and state in ('draft', 'sent', 'withdrawn')";
+
+/// The submission that a return code opens.
+pub async fn find_by_code(tx: &mut Tx, code_hash: &[u8]) -> DbResult<Option<(SubmissionId, State)>> {
+    let found = db::maybe!(tx, (SubmissionId, String), FIND_BY_CODE, code_hash)?;
+    Ok(found.and_then(|(id, state)| Some((id, State::parse(&state)?))))
+}
+
+const TOUCH: &str = "update submission set touched_us = $2 where id = $1 and touched_us < $2";
+
+/// Notes that somebody worked on it, which keeps a draft from expiring.
+pub async fn touch(tx: &mut Tx, submission: &SubmissionId, now: Moment) -> DbResult<()> {
+    db::run!(tx, TOUCH, submission, now)?;
+    Ok(())
+}
+
+const SAVE_NAME: &str = "update submission set name_sealed = $2 where id = $1";
+
+/// Saves what its owner calls the draft, sealed; none takes the name away.
+pub async fn save_name(tx: &mut Tx, key: &SubmissionKey, submission: &SubmissionId, name: &str) -> DbResult<()> {
+    let sealed = (!name.is_empty()).then(|| key.seal_text("submission", "name_sealed", submission.as_str(), name));
+    db::run!(tx, SAVE_NAME, submission, sealed)?;
+    Ok(())
+}
+
+const SAVE_LOOK_AGAIN: &str = "update submission set look_again = $2 where id = $1";
+
+/// Saves whether the code opens the content again after sending.
+pub async fn save_look_again(tx: &mut Tx, submission: &SubmissionId, look_again: bool) -> DbResult<()> {
+    db::run!(tx, SAVE_LOOK_AGAIN, submission, look_again)?;
+    Ok(())
+}
+
+const ADDED: &str = "update submission set added_us = $2, touched_us = $2 where id = $1 and state = 'sent'";
+
+/// Notes that something was added after sending.
+pub async fn record_added(tx: &mut Tx, submission: &SubmissionId, now: Moment) -> DbResult<()> {
+    db::run!(tx, ADDED, submission, now)?;
+    Ok(())
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// The submission is now in this state, and this call moved it there.
+    To(State),
+    /// It makes no sense where the submission is; nothing changed.
+    NotNow(State),
+    /// There is no such submission.
+    NoSubmission,
+}
+
+const STATE: &str = "select state from submission where id = $1";
+const SEND: &str = "update submission set state = $3, sent_us = $4, touched_us = $4 where id = $1 and state = $2";
+const TAKE_BACK: &str = "update submission set state = $3, withdrawn_us = $4 where id = $1 and state = $2";
+const UNDO: &str =
+    "update submission set state = $3, withdrawn_us = null, touched_us = $4 where id = $1 and state = $2";
+const END: &str = "update submission set state = $3, erased_us = $4, code_hash = null, name_sealed = null,
+        role = null, about = null, age_band = null, methods = '[]', helped = null
+    where id = $1 and state = $2";
+
+/// Moves a submission by the rules of [`State::after`]. Nothing else writes its state. Exactly one of several callers
+/// who want the same move is told that it moved.
+pub async fn move_submission(tx: &mut Tx, submission: &SubmissionId, event: Event, now: Moment) -> DbResult<Moved> {
+    let Some((name,)) = db::maybe!(&mut *tx, (String,), STATE, submission)? else {
+        return Ok(Moved::NoSubmission);
+    };
+    let Some(from) = State::parse(&name) else {
+        return Ok(Moved::NoSubmission);
+    };
+    let Ok(to) = from.after(event) else {
+        return Ok(Moved::NotNow(from));
+    };
+    let (old, new) = (from.name(), to.name());
+    let moved = match event {
+        Event::Send => db::run!(tx, SEND, submission, old, new, now)?,
+        Event::TakeBack => db::run!(tx, TAKE_BACK, submission, old, new, now)?,
+        Event::Undo { .. } => db::run!(tx, UNDO, submission, old, new, now)?,
+        Event::Expire | Event::Erase => db::run!(tx, END, submission, old, new, now)?,
+    };
+    // On PostgreSQL somebody else may have moved it between the two statements: their move counts.
+    Ok(if moved == 1 { Moved::To(to) } else { Moved::NotNow(from) })
+}
+
+/// Where an answer lies, so that it opens there and nowhere else.
+fn answer_row(submission: &SubmissionId, field: Field, part: i64) -> String {
+    format!("{submission}/{}/{part}", field.name())
+}
+
+const SAVE_ANSWER: &str = "insert into answer (submission_id, field, part, sealed, changed_us)
+    values ($1, $2, $3, $4, $5)
+    on conflict (submission_id, field, part) do update set sealed = excluded.sealed, changed_us = excluded.changed_us";
+const DROP_ANSWER: &str = "delete from answer where submission_id = $1 and field = $2 and part = $3";
+
+/// Saves an answer, sealed; an empty one takes it away. Touches the draft.
+pub async fn save_answer(
+    tx: &mut Tx,
+    key: &SubmissionKey,
+    submission: &SubmissionId,
+    (field, part): (Field, i64),
+    text: &str,
+    now: Moment,
+) -> DbResult<()> {
+    if text.is_empty() {
+        db::run!(&mut *tx, DROP_ANSWER, submission, field.name(), part)?;
+    } else {
+        let sealed = key.seal_text("answer", "sealed", &answer_row(submission, field, part), text);
+        db::run!(&mut *tx, SAVE_ANSWER, submission, field.name(), part, sealed, now)?;
+    }
+    touch(tx, submission, now).await
+}
+
+/// What was answered, opened.
+#[derive(Clone, Debug, Default)]
+pub struct Answers(BTreeMap<(Field, i64), String>);
+
+impl Answers {
+    /// The answer to a field that is there once; empty where there is none.
+    pub fn get(&self, field: Field) -> &str {
+        self.part(field, 0)
+    }
+
+    /// The answer with this part number; empty where there is none.
+    pub fn part(&self, field: Field, part: i64) -> &str {
+        self.0.get(&(field, part)).map_or("", String::as_str)
+    }
+
+    /// The answer to a field that is there once, where there is one.
+    pub fn some(&self, field: Field) -> Option<&str> {
+        self.0.get(&(field, 0)).map(String::as_str)
+    }
+
+    /// Every answer to a field, with its part number, in order.
+    pub fn parts(&self, field: Field) -> impl Iterator<Item = (i64, &str)> {
+        self.0.range((field, i64::MIN)..=(field, i64::MAX)).map(|((_, part), text)| (*part, text.as_str()))
+    }
+
+    /// Whether nothing was answered.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+const LIST_ANSWERS: &str = "select field, part, sealed from answer where submission_id = $1";
+
+/// Everything that was answered, opened with the submission's key.
+pub async fn load_answers(tx: &mut Tx, key: &SubmissionKey, submission: &SubmissionId) -> Result<Answers, KeyError> {
+    let rows = db::all!(tx, (String, i64, Vec<u8>), LIST_ANSWERS, submission)?;
+    let mut answers = BTreeMap::new();
+    for (name, part, sealed) in rows {
+        // A field that this program does not know was written by a newer one; it is kept and not shown.
+        let Some(field) = Field::parse(&name) else { continue };
+        let text = key.open_text("answer", "sealed", &answer_row(submission, field, part), &sealed)?;
+        answers.insert((field, part), text);
+    }
+    Ok(Answers(answers))
+}
+
+const DROP_ANSWERS: &str = "delete from answer where submission_id = $1";
+
+/// Takes every answer away.
+pub async fn drop_answers(tx: &mut Tx, submission: &SubmissionId) -> DbResult<()> {
+    db::run!(tx, DROP_ANSWERS, submission)?;
+    Ok(())
+}
