@@ -24,7 +24,7 @@ pub use page::{Door, Page, Status};
 pub use parts::{
     Cell, Step, SummaryRow, button, card, code_card, danger_button, details, error_summary, form, heading, hidden,
     inset, link_button, list, next_page, notice, secondary_button, steps, summary_list, table, their_words,
-    upload_form, warning,
+    upload_form, upload_notes, warning,
 };
 pub use picture::{picture, picture_beside};
 pub use prose::prose;
