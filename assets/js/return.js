@@ -2,7 +2,7 @@
 // browser never sends that part of an address to a server. The page works without this: the words can be typed.
 
 const field = document.querySelector("input[name=code]");
-const words = decodeURIComponent(location.hash.slice(1)).replace(/[^a-z]+/gi, " ").trim();
+const words = location.hash.replace(/%[0-9a-f]{2}|[^a-z]/gi, " ").replace(/ +/g, " ").trim();
 
 if (location.hash) {
   history.replaceState(null, "", location.pathname + location.search);
