@@ -121,9 +121,11 @@ impl Page {
                 }
                 body class=(self.body_class()) {
                     a.skip href="#main" { (speech.say("frame.skip")) }
-                    (self.header())
-                    (self.status())
-                    @if self.offers_wordings() { (wording_switch(speech, self.path.as_deref())) }
+                    header {
+                        (self.header())
+                        (self.status())
+                        @if self.offers_wordings() { (wording_switch(speech, self.path.as_deref())) }
+                    }
                     main.main id="main" {
                         @if let Some(back) = &self.back {
                             p.back { a href=(back) { (speech.say("frame.back")) } }
@@ -159,7 +161,7 @@ impl Page {
     fn header(&self) -> Markup {
         let speech = self.speech;
         html! {
-            header.header {
+            div.header {
                 div.header-in {
                     p.name {
                         @if let Some(mark) = assets::find_address("pictures/heard.svg") {

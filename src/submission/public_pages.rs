@@ -49,43 +49,58 @@ fn plain_page(speech: Speech, path: &str, title: &str, lead: &str, rest: Markup)
 
 /// `GET /help`
 async fn help(State(site): State<Site>, speech: Speech) -> Page {
+    help_page(speech, site.config.settings.draft_days)
+}
+
+fn help_page(speech: Speech, draft_days: i64) -> Page {
     const SECTIONS: [&str; 8] = ["file", "aac", "code", "helper", "stop", "change", "device", "people"];
-    let days = site.config.settings.draft_days.to_string();
+    let days = draft_days.to_string();
     plain_page(speech, "/help", "help.title", "help.lead", sections(speech, "help", &SECTIONS, &[("days", &days)]))
 }
 
 /// `GET /what-is-an-inspection`
 async fn what_is_an_inspection(speech: Speech) -> Page {
+    what_is_an_inspection_page(speech)
+}
+
+fn what_is_an_inspection_page(speech: Speech) -> Page {
     const SECTIONS: [&str; 5] = ["who", "what", "when", "then", "not"];
     plain_page(speech, "/what-is-an-inspection", "about.title", "about.lead", sections(speech, "about", &SECTIONS, &[]))
 }
 
 /// `GET /privacy`
 async fn privacy(State(site): State<Site>, speech: Speech) -> Page {
+    privacy_page(speech, site.config.settings.draft_days, Statements::of(&site))
+}
+
+fn privacy_page(speech: Speech, draft_days: i64, statements: Statements) -> Page {
     const SECTIONS: [&str; 6] = ["read", "keep", "lock", "device", "long", "rights"];
-    let days = site.config.settings.draft_days.to_string();
+    let days = draft_days.to_string();
     let rest = html! {
         (sections(speech, "privacy", &SECTIONS, &[("days", &days)]))
-        (start::who_runs_this(speech, Statements::of(&site)))
+        (start::who_runs_this(speech, statements))
     };
     plain_page(speech, "/privacy", "privacy.title", "privacy.lead", rest)
 }
 
 /// `GET /accessibility`
 async fn accessibility(speech: Speech) -> Page {
+    accessibility_page(speech)
+}
+
+fn accessibility_page(speech: Speech) -> Page {
     const SECTIONS: [&str; 4] = ["people", "works", "not", "other"];
     plain_page(speech, "/accessibility", "access.title", "access.lead", sections(speech, "access", &SECTIONS, &[]))
 }
 
 /// `GET /who-can-help`
 async fn who_can_help(State(site): State<Site>, speech: Speech) -> Page {
-    plain_page(
-        speech,
-        "/who-can-help",
-        "who_can_help.title",
-        "who_can_help.lead",
-        who_can_help_body(speech, Statements::of(&site)),
-    )
+    who_can_help_page(speech, Statements::of(&site))
+}
+
+fn who_can_help_page(speech: Speech, statements: Statements) -> Page {
+    let contacts = who_can_help_body(speech, statements);
+    plain_page(speech, "/who-can-help", "who_can_help.title", "who_can_help.lead", contacts)
 }
 
 fn who_can_help_body(speech: Speech, statements: Statements) -> Markup {
@@ -156,6 +171,27 @@ async fn security_txt(State(site): State<Site>) -> Answer {
 mod tests {
     use super::*;
     use crate::words::Words;
+    use crate::words::plain_english::{self, Reader};
+
+    #[test]
+    fn every_public_page_reads_as_plain_english_in_every_wording() {
+        for wording in Wording::ALL {
+            let speech = Words::embedded().speak(wording);
+            let pages = [
+                start::page(speech, Statements::default(), Some(start::Open::Draft)),
+                help_page(speech, 180),
+                what_is_an_inspection_page(speech),
+                privacy_page(speech, 180, Statements::default()),
+                accessibility_page(speech),
+                who_can_help_page(speech, Statements::default()),
+            ];
+            for page in pages {
+                let text = plain_english::text_of_page(&page.render().into_string());
+                let findings = plain_english::check_page(&text, Reader::Anybody);
+                assert!(findings.is_empty(), "{} in {wording:?}:\n{}", page.title, findings.join("\n"));
+            }
+        }
+    }
 
     #[test]
     fn a_form_cannot_lead_to_another_site() {
