@@ -1,0 +1,48 @@
+// Starts the real program in a temporary folder, and says what it says of itself.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+function freePort() {
+  return new Promise((found) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => found(port));
+    });
+  });
+}
+
+export async function start(heard) {
+  const folder = mkdtempSync(join(tmpdir(), 'heard-pages.'));
+  const port = await freePort();
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('HEARD_'));
+  const env = {
+    ...Object.fromEntries(kept),
+    HEARD_DATA: join(folder, 'data'),
+    HEARD_LISTEN: `127.0.0.1:${port}`,
+    HEARD_OPERATOR_NAME: 'The Made Up Trust',
+    HEARD_READING_HOURS: 'Monday to Friday, 9am to 5pm',
+    HEARD_SECURITY_CONTACT: 'mailto:security@heard.example',
+  };
+  const run = (...args) => execFileSync(heard, args, { env, encoding: 'utf8', maxBuffer: 1 << 26 });
+  const addresses = JSON.parse(run('addresses', '--json'));
+  const demo = run('demo');
+  const log = join(folder, 'log');
+  const out = openSync(log, 'a');
+  const child = spawn(heard, ['serve'], { env, stdio: ['ignore', out, out] });
+  const origin = `http://127.0.0.1:${port}`;
+  const stop = () => { child.kill(); rmSync(folder, { recursive: true, force: true }); };
+  for (let tries = 0; ; tries += 1) {
+    const answer = await fetch(`${origin}/health/live`).catch(() => null);
+    if (answer?.ok) break;
+    if (tries > 300 || child.exitCode !== null) {
+      const said = readFileSync(log, 'utf8');
+      stop();
+      throw new Error(`heard did not start:\n${said}`);
+    }
+    await new Promise((later) => setTimeout(later, 100));
+  }
+  return { origin, addresses, demo, run, stop, log: () => readFileSync(log, 'utf8') };
+}
