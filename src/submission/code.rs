@@ -8,12 +8,12 @@
 //! brings: there is nothing else to find a row by. The pepper is random and wrapped by the master key, so a stolen
 //! database alone cannot be searched.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use anyhow::Context;
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::id::random;
 use crate::storage::keys::ServiceKey;
@@ -92,16 +92,23 @@ impl Code {
         self.0.join(" ")
     }
 
-    /// What the table keeps. It is slow on purpose, and only two are worked out at once.
-    pub async fn hash(&self, pepper: &ServiceKey) -> Result<Vec<u8>, HashError> {
-        static AT_ONCE: OnceLock<Semaphore> = OnceLock::new();
-        let at_once = AT_ONCE.get_or_init(|| Semaphore::new(2));
-        let turn = tokio::time::timeout(Duration::from_secs(20), at_once.acquire()).await;
-        let _turn = turn.map_err(|_| HashError::Busy)?.expect("the semaphore is never closed");
+    /// What the table keeps. It is slow on purpose, so it takes a [`turn`].
+    pub async fn hash(&self, pepper: &ServiceKey, _turn: &Turn) -> Result<Vec<u8>, HashError> {
         let text = self.text();
         let slow = tokio::task::spawn_blocking(move || stretch(&text)).await.context("hashing a code")??;
         Ok(pepper.hmac(&[b"return code", &slow]).to_vec())
     }
+}
+
+/// The right to hash a code now.
+#[derive(Debug)]
+pub struct Turn(#[expect(dead_code, reason = "it gives its place back when it is dropped")] SemaphorePermit<'static>);
+
+/// Waits for a turn to hash a code. Two are taken at once, so that a flood of guesses leaves room for everybody else.
+pub async fn turn() -> Result<Turn, HashError> {
+    static AT_ONCE: Semaphore = Semaphore::const_new(2);
+    let turn = tokio::time::timeout(Duration::from_secs(20), AT_ONCE.acquire()).await;
+    Ok(Turn(turn.map_err(|_| HashError::Busy)?.expect("the semaphore is never closed")))
 }
 
 /// Why a code was not hashed.

@@ -3,14 +3,19 @@
 //! - [`start`] and [`public_pages`] are the pages before it; [`contacts`] says who else can help.
 //! - [`state`] is its life: one enum, one function that moves it, and what may be shown to whom.
 //! - [`code`] makes, reads and finds return codes; [`reference`] makes public references; [`tries`] slows guessing down.
+//! - [`begin`] makes a draft, [`come_back`] opens it again, [`leave`] closes it; [`code_page`] shows its code.
 //! - [`field`] names the sealed answers; [`store`] holds the SQL of submissions and their answers.
 //!
 //! What an evidence item is and says belongs to `evidence/`; how its bytes arrive to `intake/`; what inspectors do with
 //! a submission to `review/`.
 
+pub mod begin;
 pub mod code;
+pub mod code_page;
+pub mod come_back;
 pub mod contacts;
 pub mod field;
+pub mod leave;
 pub mod public_pages;
 pub mod reference;
 pub mod start;

@@ -75,9 +75,22 @@ pub async fn start(
     now: Moment,
 ) -> DbResult<Secret> {
     let secret = fresh_secret();
-    let sealed = seal_code(&secret, code);
-    db::run!(tx, START, id_hash(&secret), submission, sealed, own_phone, now)?;
+    start_with(tx, &secret, submission, code, own_phone, now).await?;
     Ok(secret)
+}
+
+/// Like [`start`], with a secret that was made before. Refused where it is in use.
+pub async fn start_with(
+    tx: &mut Tx,
+    secret: &Secret,
+    submission: &SubmissionId,
+    code: &str,
+    own_phone: bool,
+    now: Moment,
+) -> DbResult<()> {
+    let sealed = seal_code(secret, code);
+    db::run!(tx, START, id_hash(secret), submission, sealed, own_phone, now)?;
+    Ok(())
 }
 
 const SEEN: &str = "update visit set seen_us = $2 where id_hash = $1 and seen_us < $2";
