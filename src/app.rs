@@ -14,8 +14,9 @@ use crate::config::{Config, DatabaseChoice};
 use crate::db::Db;
 use crate::intake::Intake;
 use crate::jobs::{JobQueue, Registry};
-use crate::storage::Store;
-use crate::storage::keys::Keys;
+use crate::mail::{self, SEND_MAIL};
+use crate::storage::keys::{COPY_KEY, ERASE_KEY_COPY, Keys};
+use crate::storage::{Store, key_copies};
 use crate::web::guard::guard;
 use crate::web::headers::Headers;
 use crate::web::journal::journal;
@@ -77,10 +78,27 @@ pub fn addresses(intake: &Intake) -> Vec<Route> {
 
 /// The handlers of every kind of job.
 pub fn jobs() -> Registry<Intake> {
-    let registry = Registry::new();
+    let registry = outside_jobs(Registry::new());
     let registry = crate::intake::jobs(registry);
     let registry = crate::submission::jobs(registry);
     crate::review::jobs(registry)
+}
+
+/// The work of the rooms that know no site: copies of wrapped keys, and mail.
+fn outside_jobs(registry: Registry<Intake>) -> Registry<Intake> {
+    registry
+        .on(COPY_KEY, |intake: Intake, id| async move {
+            let site = intake.site();
+            key_copies::copy(&site.db, &site.store, &id).await
+        })
+        .on(ERASE_KEY_COPY, |intake: Intake, id| async move {
+            key_copies::erase(&intake.site().store, &id).await?;
+            Ok(())
+        })
+        .on(SEND_MAIL, |intake: Intake, id| async move {
+            let site = intake.site();
+            mail::send(&site.db, &site.keys, &site.config, &site.clock, &id).await
+        })
 }
 
 /// What answers requests: every address behind its guard, and around it what every answer needs.

@@ -73,6 +73,7 @@ async fn workers_share_the_work(place: Place) {
     for worker in workers {
         worker.await.expect("the worker ends");
     }
+    assert_eq!(count(&place.db).await, JobCounts { open: 0, failed: 0 });
     let seen = seen.lock().expect("seen");
     assert_eq!(seen.len(), JOBS);
     assert!(seen.values().all(|runs| runs.len() == 1), "a job ran twice");
@@ -80,7 +81,6 @@ async fn workers_share_the_work(place: Place) {
         let share = seen.values().filter(|runs| runs[0] == number).count();
         assert!(share > JOBS / 20, "worker {number} did only {share} of {JOBS}");
     }
-    assert_eq!(count(&place.db).await, JobCounts { open: 0, failed: 0 });
 }
 
 async fn count(db: &Db) -> JobCounts {
