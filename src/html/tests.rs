@@ -98,3 +98,41 @@ fn pictures_beside_words_are_silent_and_alone_they_speak() {
     assert!(picture(speech, Some("stop")).into_string().contains(r#"alt="Stop""#));
     assert!(picture(speech, Some("no such picture")).into_string().is_empty());
 }
+
+/// The value of a colour in the style's list of colours, as its relative luminance (WCAG 2.2, "relative luminance").
+fn luminance(style: &str, name: &str) -> f64 {
+    let after = style.split(&format!("--{name}: #")).nth(1).expect("the style names the colour");
+    let channel = |at: usize| {
+        let value = f64::from(u8::from_str_radix(&after[at..at + 2], 16).expect("six digits")) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
+}
+
+#[test]
+fn text_stands_out_from_what_is_behind_it_by_seven_to_one() {
+    let style = include_str!("../../assets/css/heard.css");
+    let behind_ink = ["paper", "card", "mist", "sun", "sun-soft", "rose-soft"];
+    let pairs = behind_ink.map(|behind| ("ink", behind)).into_iter().chain([
+        ("soft-ink", "paper"),
+        ("soft-ink", "mist"),
+        ("sea", "paper"),
+        ("sea", "card"),
+        ("sea", "mist"),
+        ("sea-deep", "mist"),
+        ("rose", "paper"),
+        ("rose", "card"),
+        ("rose", "rose-soft"),
+        ("link", "paper"),
+        ("link", "card"),
+        ("link", "rose-soft"),
+        ("paper", "sea"),
+        ("paper", "sea-deep"),
+        ("paper", "rose"),
+    ]);
+    for (text, behind) in pairs {
+        let (one, other) = (luminance(style, text), luminance(style, behind));
+        let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
+        assert!(contrast >= 7.0, "{text} on {behind} is {contrast:.2}");
+    }
+}
