@@ -75,6 +75,11 @@ impl Moment {
 
 /// A date as people read it: `2 September 2026`.
 pub fn long_date(date: Date) -> String {
+    format!("{} {} {}", date.day(), month_name(date.month()), date.year())
+}
+
+/// The name of a month, 1 to 12.
+pub fn month_name(month: i8) -> &'static str {
     const MONTHS: [&str; 12] = [
         "January",
         "February",
@@ -89,8 +94,7 @@ pub fn long_date(date: Date) -> String {
         "November",
         "December",
     ];
-    let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
-    format!("{} {month} {}", date.day(), date.year())
+    usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or_default()
 }
 
 /// Where the program takes the time from.

@@ -3,15 +3,23 @@
 //! - [`state`] holds an item's life: one enum, one function that moves it, and what may be shown to whom.
 //! - [`voice`] holds whose words an item carries, how they reached us, and the child's own answer (assent).
 //! - [`store`] holds the SQL. Free text and file names reach it already sealed under the submission's key.
-//! - `routes` and `pages` are the submitter's side: choosing files, and saying what each one is.
+//! - [`sealed`] seals and opens them.
+//! - [`language`] holds the languages on offer, [`size`] says sizes in words.
+//! - [`routes`] and [`pages`] are the submitter's side: choosing files, and saying what each one is.
 //!
 //! How bytes become an original is `intake/`; answers that belong to no item are `submission/`; what inspectors do with
 //! an item is `review/`.
 
+pub mod language;
+pub mod pages;
+pub mod routes;
+pub mod sealed;
+pub mod size;
 pub mod state;
 pub mod store;
 pub mod voice;
 
+pub use self::routes::routes;
 pub use self::state::{Event, ItemState, Scan};
 pub use self::voice::{Assent, Reached, ReadBy, Voice, Whose};
 

@@ -46,7 +46,7 @@ pub struct Item {
     pub reached_by: Option<String>,
     /// The child's own answer: see [`Item::assent`].
     pub assent: Option<String>,
-    /// The day they were asked, `YYYY-MM-DD`.
+    /// The day they were asked, as far as it is known: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
     pub assent_on: Option<String>,
     /// BCP 47; `bfi` for British Sign Language, `und` for "I do not know".
     pub language: Option<String>,
@@ -109,11 +109,17 @@ const INSERT: &str = "insert into evidence_item
     from evidence_item where submission_id = $2";
 const NUMBER: &str = "select number from evidence_item where id = $1";
 
+/// Holds a submission's row until the transaction ends, and notes that somebody works on it. False where it takes no
+/// changes: it is not there, or is taken back.
+pub async fn hold_submission(tx: &mut Tx, submission: &SubmissionId, now: Moment) -> DbResult<bool> {
+    Ok(db::run!(tx, TAKE_TURN, submission, now)? == 1)
+}
+
 /// Adds an item and gives its number; none where the submission takes no items (it is not there, or is taken back).
 ///
-/// The first statement holds the submission's row until the transaction ends, so that two items never want one number.
+/// It holds the submission first, so that two items never want one number.
 pub async fn insert(tx: &mut Tx, item: NewItem<'_>, now: Moment) -> DbResult<Option<i64>> {
-    if db::run!(tx, TAKE_TURN, item.submission, now)? == 0 {
+    if !hold_submission(tx, item.submission, now).await? {
         return Ok(None);
     }
     let (kind, state) = (item.kind.name(), item.state.name());
@@ -237,17 +243,17 @@ pub async fn record_sent(tx: &mut Tx, submission: &SubmissionId, now: Moment) ->
 
 /// What its sender says about an item. All of it may be left out.
 #[derive(Debug, Default)]
-pub struct Facts<'a> {
+pub struct Facts {
     /// What it is, where the sender may choose; none leaves it.
     pub kind: Option<Kind>,
     /// Whose words, and how they reached us.
     pub voice: Voice,
     /// The child's own answer.
     pub assent: Option<Assent>,
-    /// The day they were asked, `YYYY-MM-DD`.
-    pub assent_on: Option<&'a str>,
+    /// The day they were asked, as far as it is known: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
+    pub assent_on: Option<String>,
     /// The language.
-    pub language: Option<&'a str>,
+    pub language: Option<&'static str>,
     /// "What is this?", sealed.
     pub what_sealed: Option<Vec<u8>>,
     /// How they were asked and showed it, sealed.
@@ -260,7 +266,7 @@ const FACTS: &str = "update evidence_item
     where id = $1 and submission_id = $2 and state <> 'removed'";
 
 /// Saves what the sender says about an item of theirs. False where it is not theirs, or gone.
-pub async fn save_facts(tx: &mut Tx, submission: &SubmissionId, item: &ItemId, facts: Facts<'_>) -> DbResult<bool> {
+pub async fn save_facts(tx: &mut Tx, submission: &SubmissionId, item: &ItemId, facts: Facts) -> DbResult<bool> {
     let voice = facts.voice;
     let changed = db::run!(
         tx,

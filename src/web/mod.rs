@@ -18,6 +18,7 @@ pub mod render;
 pub mod route;
 pub mod site;
 pub mod staff_session;
+pub mod typed_date;
 pub mod visit;
 pub mod who;
 pub mod wording;

@@ -1,0 +1,431 @@
+//! The submitter's pages about evidence: choosing files with the list of what arrived, and saying what one item is.
+//!
+//! The file control stands alone in its form: cheap phones throw a half-filled page away when the camera opens. What each
+//! file is comes on the next page, once it is safe.
+
+use maud::{Markup, html};
+
+use super::language::Language;
+use super::size::size_in_words;
+use super::voice::{Assent, Reached, ReadBy, Whose};
+use super::{ItemState, Kind};
+use crate::html::{
+    Choice, Door, Field, Page, button, date_input, details, error_summary, file_input, form, heading, inset,
+    link_button, notice, radios, select, text_area, text_input, upload_form, warning,
+};
+use crate::web::typed_date::date_value;
+use crate::words::Speech;
+
+/// How much this service takes, as the settings say.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most bytes in one file.
+    pub file_bytes: u64,
+    /// Most files in a submission.
+    pub files: u64,
+    /// Most bytes in a submission.
+    pub total_bytes: u64,
+}
+
+/// Why files, or one of them, were not taken. Everything else was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A file is larger than one may be.
+    TooLarge,
+    /// There are as many files as there may be.
+    TooMany,
+    /// All files together are larger than they may be.
+    TooMuch,
+    /// No file was chosen.
+    NothingChosen,
+    /// A file has no bytes.
+    Empty,
+    /// The phone or the line broke off.
+    BrokenOff,
+}
+
+impl Refusal {
+    /// Every refusal.
+    pub const ALL: [Refusal; 6] = [
+        Refusal::TooLarge,
+        Refusal::TooMany,
+        Refusal::TooMuch,
+        Refusal::NothingChosen,
+        Refusal::Empty,
+        Refusal::BrokenOff,
+    ];
+
+    /// The name in words files and in `/tell/evidence?problem=…`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Refusal::TooLarge => "too_large",
+            Refusal::TooMany => "too_many",
+            Refusal::TooMuch => "too_much",
+            Refusal::NothingChosen => "nothing_chosen",
+            Refusal::Empty => "empty",
+            Refusal::BrokenOff => "broken_off",
+        }
+    }
+
+    /// The refusal of that name.
+    pub fn parse(name: &str) -> Option<Refusal> {
+        Refusal::ALL.into_iter().find(|refusal| refusal.name() == name)
+    }
+}
+
+/// One line of the list of what arrived.
+#[derive(Clone, Debug)]
+pub struct ItemLine {
+    /// Where it is described.
+    pub address: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The file's name.
+    pub name: Option<String>,
+    /// Bytes, once known.
+    pub length: Option<u64>,
+    /// Where it is in its life.
+    pub state: ItemState,
+    /// Whether it was read back and matched.
+    pub verified: bool,
+    /// Whether the child said no to it.
+    pub said_no: bool,
+}
+
+/// The page on which files are chosen.
+pub fn choose_files(speech: Speech, door: Door, limits: Limits, items: &[ItemLine], problem: Option<Refusal>) -> Page {
+    let sentence = problem.map(|problem| speech.say_in("evidence.problem", problem.name()));
+    let hidden = match &door {
+        Door::Submitter { hidden, .. } => hidden.clone(),
+        _ => html! {},
+    };
+    let field = Field::new("file", speech.say("evidence.choose"))
+        .hint(speech.say("evidence.choose_hint"))
+        .picture(speech.picture("evidence.choose"))
+        .error(sentence);
+    let body = html! {
+        (error_summary(speech, &sentence.map(|sentence| ("file", sentence)).into_iter().collect::<Vec<_>>()))
+        (heading(speech, "evidence.title"))
+        p { (speech.say("evidence.lead")) }
+        (warning(speech, html! { p { (speech.say("evidence.body_parts")) } }))
+        (limits_in_words(speech, limits))
+        (upload_form("/tell/evidence", &hidden, html! {
+            (file_input(speech, &field, true))
+            p { (speech.say("evidence.slow")) }
+            (button(speech.say("evidence.add")))
+        }))
+        (kinds_in_words(speech))
+        (arrived(speech, items))
+        p { (speech.say("evidence.another_way")) }
+        (link_button("/tell", speech.say("evidence.to_list")))
+    };
+    Page::new(speech, door, speech.say("evidence.title"), body)
+        .path("/tell/evidence")
+        .back("/tell")
+        .problem(problem.is_some())
+        .script("upload")
+}
+
+fn limits_in_words(speech: Speech, limits: Limits) -> Markup {
+    let (size, total) = (size_in_words(limits.file_bytes), size_in_words(limits.total_bytes));
+    let files = limits.files.to_string();
+    html! {
+        h2 { (speech.say("evidence.limits_title")) }
+        p { (speech.fill("evidence.limit_file", &[("size", &size)])) }
+        p { (speech.fill("evidence.limit_all", &[("files", &files), ("total", &total)])) }
+        p { (speech.say("evidence.limit_too_big")) }
+    }
+}
+
+fn kinds_in_words(speech: Speech) -> Markup {
+    let body = html! {
+        ul {
+            @for kind in ["video", "audio", "image", "aac", "document"] {
+                li { (speech.say_in("evidence.kinds", kind)) }
+            }
+        }
+        p { (speech.say("evidence.kinds_any")) }
+    };
+    details(speech.say("evidence.kinds_title"), body)
+}
+
+fn arrived(speech: Speech, items: &[ItemLine]) -> Markup {
+    html! {
+        @if !items.is_empty() {
+            h2 { (speech.say("evidence.arrived_title")) }
+            p { (speech.say("evidence.not_sent_yet")) }
+            ol.items { @for item in items { li { (item_line(speech, item)) } } }
+        }
+    }
+}
+
+/// One item: its name, kind, size and state in words, and what can be done with it.
+fn item_line(speech: Speech, item: &ItemLine) -> Markup {
+    let name = item.name.as_deref().unwrap_or_else(|| speech.say("evidence.no_file_name"));
+    let what_for = speech.fill("evidence.what_for", &[("name", name)]);
+    let remove = speech.fill("evidence.remove_this", &[("name", name)]);
+    html! {
+        p {
+            strong { bdi { (name) } }
+            br;
+            (speech.say_in("evidence.kind", item.kind.name()))
+            @if let Some(length) = item.length { ", " (size_in_words(length)) }
+        }
+        p {
+            (speech.say_in("evidence.state", item.state.name()))
+            @if item.verified && item.state.is_had() { " " (speech.say("evidence.verified")) }
+        }
+        @if item.said_no { p { (speech.say("evidence.no_said")) } }
+        ul.actions {
+            @if item.state.is_had() { li { a href=(item.address) { (what_for) } } }
+            li { a href={ (item.address) "/remove" } { (remove) } }
+        }
+    }
+}
+
+/// What stands in the fields of an item's page: from its row, or as it was typed before something was wrong.
+#[derive(Clone, Debug, Default)]
+pub struct ItemForm {
+    /// The chosen kind.
+    pub kind: String,
+    /// "What does it show or say?"
+    pub what: String,
+    /// Whose words.
+    pub whose: String,
+    /// How they reached us.
+    pub reached: String,
+    /// Who read out or interpreted.
+    pub by: String,
+    /// The language.
+    pub language: String,
+    /// The child's own answer.
+    pub assent: String,
+    /// How they were asked.
+    pub assent_how: String,
+    /// When they were asked.
+    pub assent_on: [String; 3],
+    /// What is wrong: the field, and the key of a sentence.
+    pub errors: Vec<(&'static str, &'static str)>,
+}
+
+/// What an item's page shows beside the form.
+#[derive(Clone, Debug)]
+pub struct ItemPage<'a> {
+    /// Its own address.
+    pub address: &'a str,
+    /// Its name.
+    pub name: Option<&'a str>,
+    /// What it is.
+    pub kind: Kind,
+    /// What it may be called instead.
+    pub kinds: &'a [Kind],
+    /// Where "Skip this" leads.
+    pub skip_to: &'a str,
+    /// Whether the child said no, as it is saved.
+    pub said_no: bool,
+}
+
+/// The page on which an item's sender says what it is and whose words it carries.
+pub fn describe_item(speech: Speech, door: Door, item: &ItemPage, values: &ItemForm) -> Page {
+    let title = speech.say_in("item", &format!("title_{}", item.kind.name()));
+    let hidden = match &door {
+        Door::Submitter { hidden, .. } => hidden.clone(),
+        _ => html! {},
+    };
+    let errors: Vec<(&str, &str)> = values.errors.iter().map(|(field, key)| (*field, speech.say(key))).collect();
+    let remove = format!("{}/remove", item.address);
+    let body = html! {
+        (error_summary(speech, &errors))
+        @if item.said_no && errors.is_empty() {
+            (notice(speech.say("item.assent_said_no"), html! { p { a href=(remove) { (speech.say("item.remove")) } } }))
+        }
+        h1 { (title) }
+        @if let Some(name) = item.name {
+            p { (speech.say("item.is_called")) " " bdi { (name) } }
+        }
+        (inset(html! { p { (speech.say("item.have_it")) " " (speech.say("item.lead")) } }))
+        (form(item.address, &hidden, html! {
+            (what_it_is(speech, item, values))
+            (whose_words(speech, values, &errors))
+            (its_language(speech, values))
+            (its_assent(speech, values, &errors))
+            (button(speech.say("item.save")))
+        }))
+        p { a href=(item.skip_to) { (speech.say("item.skip")) } }
+        @if !item.said_no { p { a href=(remove) { (speech.say("item.remove")) } } }
+    };
+    let problem = !errors.is_empty();
+    Page::new(speech, door, title, body).path(item.address).back("/tell").problem(problem)
+}
+
+fn error_of<'a>(errors: &[(&str, &'a str)], field: &str) -> Option<&'a str> {
+    errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| *sentence)
+}
+
+fn what_it_is(speech: Speech, item: &ItemPage, values: &ItemForm) -> Markup {
+    let kinds: Vec<Choice> =
+        item.kinds.iter().map(|kind| Choice::new(kind.name(), speech.say_in("item.as_kind", kind.name()))).collect();
+    html! {
+        @if kinds.len() > 1 {
+            (radios(speech, &Field::new("kind", speech.say("item.kind")).value(&values.kind), &kinds))
+        }
+        @if item.kind != Kind::Text {
+            (text_input(speech, &Field::new("what", speech.say("item.what")).hint(speech.say("item.what_hint")).value(&values.what)))
+        }
+    }
+}
+
+fn whose_words(speech: Speech, values: &ItemForm, errors: &[(&str, &str)]) -> Markup {
+    let whose: Vec<Choice> = Whose::ALL
+        .iter()
+        .map(|whose| Choice::new(whose.name(), speech.say_in("item.whose_is", whose.name())))
+        .chain([Choice::new("", speech.say("item.not_chosen"))])
+        .collect();
+    let reached: Vec<Choice> = Reached::offered()
+        .map(|reached| Choice::new(reached.name(), speech.say_in("item.reached_by_way", reached.name())))
+        .chain([Choice::new("", speech.say("item.not_chosen"))])
+        .collect();
+    let by: Vec<Choice> = [Choice::new("", speech.say("item.nobody"))]
+        .into_iter()
+        .chain(ReadBy::ALL.iter().map(|by| Choice::new(by.name(), speech.say_in("item.reached_by_whom", by.name()))))
+        .collect();
+    let whose_field = Field::new("whose", speech.say("item.whose"))
+        .hint(speech.say("item.whose_hint"))
+        .value(&values.whose)
+        .error(error_of(errors, "whose"));
+    let by_field =
+        Field::new("by", speech.say("item.reached_by")).hint(speech.say("item.reached_by_hint")).value(&values.by);
+    html! {
+        (radios(speech, &whose_field, &whose))
+        (radios(speech, &Field::new("reached", speech.say("item.reached")).value(&values.reached), &reached))
+        (select(speech, &by_field, &by))
+    }
+}
+
+fn its_language(speech: Speech, values: &ItemForm) -> Markup {
+    let labels: Vec<(&str, String)> =
+        Language::all().iter().map(|language| (language.tag.as_str(), language.label())).collect();
+    let choices: Vec<Choice> = [Choice::new("", speech.say("item.not_asked_yet"))]
+        .into_iter()
+        .chain(labels.iter().map(|(tag, label)| Choice::new(tag, label)))
+        .collect();
+    select(speech, &Field::new("language", speech.say("item.language")).value(&values.language), &choices)
+}
+
+fn its_assent(speech: Speech, values: &ItemForm, errors: &[(&str, &str)]) -> Markup {
+    let answers: Vec<Choice> = Assent::ALL
+        .iter()
+        .map(|assent| Choice::new(assent.name(), speech.say_in("item.assent_is", assent.name())))
+        .chain([Choice::new("", speech.say("item.not_chosen"))])
+        .collect();
+    let assent =
+        Field::new("assent", speech.say("item.assent")).hint(speech.say("item.assent_hint")).value(&values.assent);
+    let how = Field::new("assent-how", speech.say("item.assent_how"))
+        .hint(speech.say("item.assent_how_hint"))
+        .value(&values.assent_how);
+    let on = Field::new("assent-on", speech.say("item.assent_on"))
+        .hint(speech.say("item.assent_on_hint"))
+        .error(error_of(errors, "assent-on"));
+    html! {
+        h2 { (speech.say("item.assent_title")) }
+        (radios(speech, &assent, &answers))
+        (text_area(speech, &how, 3))
+        (date_input(speech, &on, date_value(&values.assent_on)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::plain_english::{Reader, check_page, text_of_page};
+    use crate::words::{Wording, Words};
+
+    const LIMITS: Limits = Limits { file_bytes: 2 << 30, files: 50, total_bytes: 10 << 30 };
+
+    fn line(name: &str, state: ItemState) -> ItemLine {
+        ItemLine {
+            address: "/tell/items/1".to_owned(),
+            kind: Kind::Video,
+            name: Some(name.to_owned()),
+            length: Some(34 << 20),
+            state,
+            verified: true,
+            said_no: true,
+        }
+    }
+
+    fn all_pages(wording: Wording) -> Vec<String> {
+        let speech = Words::embedded().speak(wording);
+        let mut pages: Vec<String> = ItemState::ALL
+            .iter()
+            .filter(|state| state.is_shown_to_sender())
+            .map(|state| choose_files(speech, Door::Public, LIMITS, &[line("film", *state)], None))
+            .chain(Refusal::ALL.map(|refusal| choose_files(speech, Door::Public, LIMITS, &[], Some(refusal))))
+            .map(|page| page.render().into_string())
+            .collect();
+        for kind in Kind::ALL {
+            for said_no in [true, false] {
+                let kinds = kind.choices("image/png");
+                let (address, skip_to) = ("/tell/items/1", "/tell/evidence");
+                let item = ItemPage { address, name: Some("film"), kind: *kind, kinds, skip_to, said_no };
+                let page = describe_item(speech, Door::Public, &item, &ItemForm::default());
+                pages.push(page.render().into_string());
+            }
+        }
+        pages
+    }
+
+    #[test]
+    fn every_page_has_one_heading_and_reads_easily() {
+        for (wording, reader) in
+            [(Wording::Plain, Reader::Anybody), (Wording::Short, Reader::Anybody), (Wording::Pictures, Reader::Anybody)]
+        {
+            for page in all_pages(wording) {
+                assert_eq!(page.matches("<h1").count(), 1, "{page}");
+                let findings = check_page(&text_of_page(&page), reader);
+                assert!(findings.is_empty(), "{findings:#?}");
+            }
+        }
+    }
+
+    #[test]
+    fn limits_are_said_before_the_file_control_and_nothing_else_is_in_its_form() {
+        let speech = Words::embedded().speak(Wording::Plain);
+        let page = choose_files(speech, Door::Public, LIMITS, &[], None).render().into_string();
+        let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not on the page"));
+        assert!(at("about 15 minutes of phone video") < at("type=\"file\""));
+        assert!(at("One file can be up to 2 GB") < at("type=\"file\""));
+        let form =
+            &page[at("data-upload")..at("type=\"file\"") + page[at("type=\"file\"")..].find("</form>").expect("ends")];
+        assert_eq!(form.matches("<input").count(), 1);
+        assert!(!form.contains("<textarea") && !form.contains("<select"));
+    }
+
+    #[test]
+    fn a_name_with_markup_comes_through_unharmed() {
+        let speech = Words::embedded().speak(Wording::Plain);
+        let lines = [line("<b>\u{202e}gnp.exe 😡", ItemState::Kept)];
+        let page = choose_files(speech, Door::Public, LIMITS, &lines, None).render().into_string();
+        assert!(page.contains("<bdi>&lt;b&gt;\u{202e}gnp.exe 😡</bdi>"));
+        assert!(!page.contains("<b>"));
+    }
+
+    #[test]
+    fn after_a_failed_post_the_words_are_still_there() {
+        let speech = Words::embedded().speak(Wording::Plain);
+        let values = ItemForm {
+            what: "my bus".to_owned(),
+            assent_how: "with photos".to_owned(),
+            assent_on: ["32", "1", "2026"].map(str::to_owned),
+            errors: vec![("assent-on", "item.problem.day")],
+            ..ItemForm::default()
+        };
+        let (kind, kinds) = (Kind::Image, Kind::Image.choices("image/png"));
+        let (address, skip_to) = ("/tell/items/1", "/tell/evidence");
+        let item = ItemPage { address, name: None, kind, kinds, skip_to, said_no: false };
+        let page = describe_item(speech, Door::Public, &item, &values).render().into_string();
+        for kept in ["my bus", "with photos", "value=\"32\"", "We could not read the day", "<title>Error"] {
+            assert!(page.contains(kept), "{kept} is lost");
+        }
+    }
+}

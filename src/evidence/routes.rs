@@ -1,0 +1,236 @@
+//! The submitter's addresses about evidence. `POST /tell/evidence`, which takes the bytes, is `intake/`; taking an item
+//! out is `submission/`.
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+
+use super::pages::{self, ItemForm, ItemLine, ItemPage, Limits, Refusal};
+use super::sealed::ItemText;
+use super::store::{self, Facts, Item};
+use super::voice::{Assent, Reached, ReadBy, Voice, Whose};
+use super::{Kind, language::Language};
+use crate::config::Config;
+use crate::db::Tx;
+use crate::id::ItemId;
+use crate::storage::keys::SubmissionKey;
+use crate::web::typed_date::{TypedDate, typed_parts};
+use crate::web::{Answer, Form, Problem, Route, Site, Submitter, Who, door};
+use crate::words::Speech;
+
+/// The addresses. A submission that was sent takes more evidence too.
+pub fn routes(site: &Site) -> Vec<Route> {
+    vec![
+        Route::get("/tell/evidence", Who::Sender, show_evidence, site),
+        Route::get("/tell/items/{id}", Who::Sender, show_item, site),
+        Route::post("/tell/items/{id}", Who::Sender, save_item, site),
+    ]
+}
+
+impl Limits {
+    /// The limits that the settings give.
+    pub fn of(config: &Config) -> Limits {
+        Limits {
+            file_bytes: config.settings.form_file_bytes,
+            files: config.settings.submission_files,
+            total_bytes: config.settings.submission_bytes,
+        }
+    }
+}
+
+/// Where an item is described.
+pub fn address(item: &ItemId) -> String {
+    format!("/tell/items/{item}")
+}
+
+/// Whether the submitter may still say things about this item: it is a draft's, or was added after sending and not sent,
+/// or they chose to look at what they sent again.
+pub fn may_change(submitter: &Submitter, item: &Item) -> bool {
+    let theirs = item.submission_id == submitter.submission && item.state.is_shown_to_sender();
+    let open = match submitter.state.as_str() {
+        "draft" => true,
+        "sent" => item.sent_us.is_none() || submitter.look_again,
+        _ => false,
+    };
+    theirs && open
+}
+
+/// Where to go after an item: the next one of which nothing is said yet, or the list that it stands in.
+pub fn after_item(items: &[Item], done: &Item) -> String {
+    let waiting = |item: &&Item| {
+        item.number > done.number && item.state.is_had() && item.sent_us.is_none() && !item.is_described()
+    };
+    match items.iter().find(waiting) {
+        Some(next) => address(&next.id),
+        None if done.kind == Kind::Text => "/tell/write".to_owned(),
+        None => "/tell/evidence".to_owned(),
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Shown {
+    problem: Option<String>,
+}
+
+async fn show_evidence(
+    State(site): State<Site>,
+    submitter: Submitter,
+    speech: Speech,
+    Query(shown): Query<Shown>,
+) -> Answer {
+    let problem = shown.problem.as_deref().and_then(Refusal::parse);
+    evidence_page(&site, &submitter, speech, problem).await
+}
+
+/// The page on which files are chosen, with what arrived so far. `intake/` answers with it when it refuses files.
+pub async fn evidence_page(site: &Site, submitter: &Submitter, speech: Speech, problem: Option<Refusal>) -> Answer {
+    let mut tx = site.db.read().await?;
+    let opened = door::open(site, &mut tx, submitter).await?;
+    let items = store::list(&mut tx, &submitter.submission).await?;
+    let mine = items.iter().filter(|item| item.kind != Kind::Text && may_change(submitter, item));
+    let lines: Vec<ItemLine> = mine.map(|item| line(item, &opened.key)).collect();
+    let page = pages::choose_files(speech, opened.door, Limits::of(&site.config), &lines, problem);
+    Ok(page.into_response())
+}
+
+fn line(item: &Item, key: &SubmissionKey) -> ItemLine {
+    ItemLine {
+        address: address(&item.id),
+        kind: item.kind,
+        name: item.name(key),
+        length: item.length.and_then(|length| u64::try_from(length).ok()),
+        state: item.state,
+        verified: item.verified_us.is_some(),
+        said_no: item.assent() == Some(Assent::No),
+    }
+}
+
+async fn show_item(State(site): State<Site>, submitter: Submitter, speech: Speech, Path(id): Path<String>) -> Answer {
+    let mut tx = site.db.read().await?;
+    let opened = door::open(&site, &mut tx, &submitter).await?;
+    let item = find_mine(&mut tx, &submitter, id).await?;
+    let values = saved_values(&item, &opened.key);
+    Ok(item_page(&mut tx, speech, opened, &item, &values).await?.into_response())
+}
+
+async fn save_item(
+    State(site): State<Site>,
+    submitter: Submitter,
+    speech: Speech,
+    Path(id): Path<String>,
+    form: Form,
+) -> Answer {
+    let now = site.clock.now();
+    let mut tx = site.db.write().await?;
+    let opened = door::open(&site, &mut tx, &submitter).await?;
+    let item = find_mine(&mut tx, &submitter, id).await?;
+    let told = match read_facts(&form, &item, &opened.key, now.date_in_london()) {
+        Ok(told) => told,
+        Err(errors) => {
+            let values = ItemForm { errors, ..typed_values(&form) };
+            let page = item_page(&mut tx, speech, opened, &item, &values).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+    };
+    if !store::hold_submission(&mut tx, &submitter.submission, now).await?
+        || !store::save_facts(&mut tx, &submitter.submission, &item.id, told).await?
+    {
+        return Err(Problem::Gone);
+    }
+    let items = store::list(&mut tx, &submitter.submission).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&after_item(&items, &item)).into_response())
+}
+
+async fn find_mine(tx: &mut Tx, submitter: &Submitter, id: String) -> Answer<Item> {
+    let item = store::find(tx, &ItemId(id)).await?;
+    item.filter(|item| may_change(submitter, item)).ok_or(Problem::NotFound)
+}
+
+async fn item_page(
+    tx: &mut Tx,
+    speech: Speech,
+    opened: door::Opened,
+    item: &Item,
+    values: &ItemForm,
+) -> Answer<crate::html::Page> {
+    let items = store::list(tx, &item.submission_id).await?;
+    let name = item.name(&opened.key);
+    let shown = ItemPage {
+        address: &address(&item.id),
+        name: name.as_deref(),
+        kind: item.kind,
+        kinds: item.kind.choices(&item.media_type),
+        skip_to: &after_item(&items, item),
+        said_no: item.assent() == Some(Assent::No),
+    };
+    Ok(pages::describe_item(speech, opened.door, &shown, values))
+}
+
+fn saved_values(item: &Item, key: &SubmissionKey) -> ItemForm {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    ItemForm {
+        kind: item.kind.name().to_owned(),
+        what: item.what(key).unwrap_or_default(),
+        whose: text(&item.whose),
+        reached: text(&item.reached),
+        by: text(&item.reached_by),
+        language: text(&item.language),
+        assent: text(&item.assent),
+        assent_how: item.assent_how(key).unwrap_or_default(),
+        assent_on: item.assent_on.as_deref().map(|day| TypedDate::from_text(day).parts()).unwrap_or_default(),
+        errors: Vec::new(),
+    }
+}
+
+fn typed_values(form: &Form) -> ItemForm {
+    let typed = |name: &str| form.get(name).to_owned();
+    ItemForm {
+        kind: typed("kind"),
+        what: typed("what"),
+        whose: typed("whose"),
+        reached: typed("reached"),
+        by: typed("by"),
+        language: typed("language"),
+        assent: typed("assent"),
+        assent_how: form.raw("assent-how").to_owned(),
+        assent_on: typed_parts(form, "assent-on"),
+        errors: Vec::new(),
+    }
+}
+
+/// What the form says, or what is wrong with it. A choice that is not on offer counts as not chosen.
+fn read_facts(
+    form: &Form,
+    item: &Item,
+    key: &SubmissionKey,
+    today: jiff::civil::Date,
+) -> Result<Facts, Vec<(&'static str, &'static str)>> {
+    let mut errors = Vec::new();
+    let reached = Reached::parse(form.get("reached")).filter(|reached| Reached::offered().any(|one| one == *reached));
+    // What staff wrote down from speech or paper stays said so, whatever the form offers.
+    let reached = item.voice().reached.filter(|kept| *kept == Reached::StaffTranscript).or(reached);
+    let voice = Voice::new(Whose::parse(form.get("whose")), reached, ReadBy::parse(form.get("by")));
+    if voice.is_err() {
+        errors.push(("whose", "item.problem.contradiction"));
+    }
+    let asked_on = TypedDate::read(form, "assent-on");
+    match asked_on {
+        TypedDate::Wrong => errors.push(("assent-on", "item.problem.day")),
+        day if day.is_after(today) => errors.push(("assent-on", "item.problem.future")),
+        _ => {}
+    }
+    let (Ok(voice), true) = (voice, errors.is_empty()) else {
+        return Err(errors);
+    };
+    let kinds = item.kind.choices(&item.media_type);
+    Ok(Facts {
+        kind: Kind::parse(form.get("kind")).filter(|kind| kinds.contains(kind)),
+        voice,
+        assent: Assent::parse(form.get("assent")),
+        assent_on: asked_on.to_text(),
+        language: Language::find(form.get("language")).map(|language| language.tag.as_str()),
+        what_sealed: ItemText::What.seal(key, &item.id, form.get("what")),
+        assent_how_sealed: ItemText::AssentHow.seal(key, &item.id, form.get("assent-how")),
+    })
+}
