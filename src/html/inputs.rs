@@ -74,6 +74,20 @@ pub fn code_input(speech: Speech, field: &Field) -> Markup {
     )
 }
 
+/// A short row of digits, such as a code from an app. Not a number field: those change by scrolling and drop zeros.
+/// WCAG 3.3.8, 1.3.5: it may be pasted, and `autocomplete` lets a phone fill it in.
+pub fn digits_input(speech: Speech, field: &Field) -> Markup {
+    group(
+        field,
+        html! {
+            (above(speech, field))
+            input.input id=(field.id()) name=(field.name) type="text" inputmode="numeric" value=(field.value)
+                autocomplete=[field.autocomplete.or(Some("off"))] autocapitalize="none" spellcheck="false"
+                aria-describedby=[field.described_by()] aria-invalid=[field.error.map(|_| "true")];
+        },
+    )
+}
+
 /// A password. Never filled again after a failed POST. WCAG 3.3.8: pasting and password managers work.
 pub fn password_input(speech: Speech, field: &Field) -> Markup {
     group(

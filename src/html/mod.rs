@@ -2,7 +2,7 @@
 //!
 //! - [`Page`] makes a whole document: header, the page's body, the ways to leave, footer.
 //! - [`field`] says what a form field is; [`inputs`] and [`choices`] draw fields; [`parts`] draws everything else.
-//! - [`picture`] draws the symbols of the `pictures` wording.
+//! - [`picture`] draws the symbols of the `pictures` wording; [`qr`] draws QR codes.
 //!
 //! Every component takes [`Speech`] first where it needs words of its own. Each says in its comment which criteria of
 //! WCAG 2.2 (<https://www.w3.org/TR/WCAG22/>) it meets and how. A page function gives its one `h1` itself, through
@@ -16,10 +16,11 @@ pub mod page;
 pub mod parts;
 pub mod picture;
 pub mod prose;
+pub mod qr;
 
 pub use choices::{checkbox, checkboxes, radios, select};
 pub use field::{Choice, Field};
-pub use inputs::{DateValue, code_input, date_input, file_input, password_input, text_area, text_input};
+pub use inputs::{DateValue, code_input, date_input, digits_input, file_input, password_input, text_area, text_input};
 pub use page::{Door, Page, Status};
 pub use parts::{
     Cell, Step, SummaryRow, button, card, code_card, danger_button, details, error_summary, form, heading, hidden,
@@ -28,6 +29,7 @@ pub use parts::{
 };
 pub use picture::{picture, picture_beside};
 pub use prose::prose;
+pub use qr::qr_code;
 
 #[cfg(test)]
 mod tests;

@@ -77,3 +77,37 @@ const END_ALL: &str = "delete from staff_session where staff_id = $1";
 pub async fn end_all(tx: &mut Tx, staff: &StaffId) -> DbResult<u64> {
     db::run!(tx, END_ALL, staff)
 }
+
+const FORGET_OLD: &str = "delete from staff_session where seen_us < $1";
+
+/// Deletes sessions that ended long ago by being idle.
+pub async fn forget_old(tx: &mut Tx, now: Moment) -> DbResult<()> {
+    db::run!(tx, FORGET_OLD, now.plus(-IDLE - HOUR))?;
+    Ok(())
+}
+
+/// A session as its owner sees it in a list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listed {
+    /// The session's id: the hash of the cookie's secret.
+    pub id_hash: Vec<u8>,
+    /// When it began.
+    pub created_us: Moment,
+    /// When it was last used, to the minute.
+    pub seen_us: Moment,
+}
+
+const LIST: &str = "select id_hash, created_us, seen_us from staff_session
+    where staff_id = $1 and stage = 'full' and seen_us >= $2 order by seen_us desc, id_hash";
+
+/// Somebody's sessions that are open now.
+pub async fn list(tx: &mut Tx, staff: &StaffId, now: Moment) -> DbResult<Vec<Listed>> {
+    db::all!(tx, Listed, LIST, staff, now.plus(-IDLE))
+}
+
+const END_OWN: &str = "delete from staff_session where id_hash = $1 and staff_id = $2";
+
+/// Ends one of somebody's own sessions. `false`: there is no such session of theirs.
+pub async fn end_own(tx: &mut Tx, staff: &StaffId, session: &[u8]) -> DbResult<bool> {
+    Ok(db::run!(tx, END_OWN, session, staff)? == 1)
+}
