@@ -132,7 +132,7 @@ impl Page {
                         }
                         (self.body)
                     }
-                    @if let Door::Submitter { hidden, .. } = &self.door { (finish_form(speech, hidden)) }
+                    (self.finish())
                     (self.footer())
                 }
             }
@@ -202,6 +202,16 @@ impl Page {
                     }
                 }
             }
+        }
+    }
+
+    /// "Finish on this phone", except on the page where that is asked.
+    fn finish(&self) -> Markup {
+        match &self.door {
+            Door::Submitter { hidden, .. } if self.path.as_deref() != Some("/finish") => {
+                finish_form(self.speech, hidden)
+            }
+            _ => html! {},
         }
     }
 

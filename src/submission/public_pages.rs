@@ -178,7 +178,7 @@ mod tests {
         for wording in Wording::ALL {
             let speech = Words::embedded().speak(wording);
             let pages = [
-                start::page(speech, Statements::default(), Some(start::Open::Draft)),
+                start::page(speech, Statements::default(), Some(start::Open::Draft), &html! {}),
                 help_page(speech, 180),
                 what_is_an_inspection_page(speech),
                 privacy_page(speech, 180, Statements::default()),

@@ -4,7 +4,7 @@ use axum::extract::State;
 use maud::{Markup, html};
 
 use crate::html::{self, Door, Page, prose};
-use crate::web::{MaybeSubmitter, Site};
+use crate::web::{MaybeSubmitter, Site, door};
 use crate::words::Speech;
 
 /// What the operator has said about this service, as pages repeat it.
@@ -33,7 +33,7 @@ impl<'a> Statements<'a> {
 /// `GET /`
 pub async fn show(State(site): State<Site>, speech: Speech, MaybeSubmitter(submitter): MaybeSubmitter) -> Page {
     let open = submitter.map(|submitter| if submitter.is_draft() { Open::Draft } else { Open::Sent });
-    page(speech, Statements::of(&site), open)
+    page(speech, Statements::of(&site), open, &door::once_field())
 }
 
 /// What this browser has open already.
@@ -45,8 +45,8 @@ pub enum Open {
     Sent,
 }
 
-/// The start page.
-pub fn page(speech: Speech, statements: Statements, open: Option<Open>) -> Page {
+/// The start page. `once` is a hidden field, so that a double press of "Start" makes one draft.
+pub fn page(speech: Speech, statements: Statements, open: Option<Open>, once: &Markup) -> Page {
     let body = html! {
         (html::heading(speech, "start.title"))
         p.lead { (speech.say("start.lead")) }
@@ -59,7 +59,7 @@ pub fn page(speech: Speech, statements: Statements, open: Option<Open>) -> Page 
         h2 { (speech.say("start.know_title")) }
         (what_every_journey_says(speech))
         (who_runs_this(speech, statements))
-        form.form action="/begin" method="post" { (html::button(speech.say("start.begin"))) }
+        (html::form("/begin", once, html::button(speech.say("start.begin"))))
         p.come-back { a href="/return" { (speech.say("start.come_back")) } }
     };
     Page::new(speech, Door::Public, speech.say("start.tab"), body).path("/")
@@ -136,7 +136,7 @@ mod tests {
     use crate::words::{Wording, Words};
 
     fn shown(wording: Wording, statements: Statements) -> String {
-        page(Words::embedded().speak(wording), statements, None).render().into_string()
+        page(Words::embedded().speak(wording), statements, None, &html! {}).render().into_string()
     }
 
     #[test]
