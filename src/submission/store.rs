@@ -270,3 +270,13 @@ pub async fn drop_answers(tx: &mut Tx, submission: &SubmissionId) -> DbResult<()
     db::run!(tx, DROP_ANSWERS, submission)?;
     Ok(())
 }
+
+const COUNT_AREAS: &str = "select count(*) from submission_area where submission_id = $1";
+const COUNT_DATES: &str = "select count(*) from dated_step where submission_id = $1";
+
+/// How many areas and dated steps were told.
+pub async fn count_areas_and_dates(tx: &mut Tx, submission: &SubmissionId) -> DbResult<(i64, i64)> {
+    let (areas,) = db::one!(&mut *tx, (i64,), COUNT_AREAS, submission)?;
+    let (dates,) = db::one!(&mut *tx, (i64,), COUNT_DATES, submission)?;
+    Ok((areas, dates))
+}
