@@ -4,6 +4,7 @@
 //! - [`state`] is its life: one enum, one function that moves it, and what may be shown to whom.
 //! - [`code`] makes, reads and finds return codes; [`reference`] makes public references; [`tries`] slows guessing down.
 //! - [`begin`] makes a draft, [`come_back`] opens it again, [`leave`] closes it; [`code_page`] shows its code.
+//! - [`tell`] is the list of things to tell us. [`whole`] loads a submission with everything in it.
 //! - [`field`] names the sealed answers; [`store`] holds the SQL of submissions and their answers.
 //!
 //! What an evidence item is and says belongs to `evidence/`; how its bytes arrive to `intake/`; what inspectors do with
@@ -21,7 +22,9 @@ pub mod reference;
 pub mod start;
 pub mod state;
 pub mod store;
+pub mod tell;
 pub mod tries;
+pub mod whole;
 
 pub use self::field::Field;
 pub use self::state::{Event, State};

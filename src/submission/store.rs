@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::clock::Moment;
 use crate::db::{self, DbResult, Tx};
-use crate::id::SubmissionId;
+use crate::id::{DatedStepId, SubmissionId};
 use crate::storage::keys::{KeyError, SubmissionKey};
 
 use super::{Event, Field, State};
@@ -279,4 +279,85 @@ pub async fn count_areas_and_dates(tx: &mut Tx, submission: &SubmissionId) -> Db
     let (areas,) = db::one!(&mut *tx, (i64,), COUNT_AREAS, submission)?;
     let (dates,) = db::one!(&mut *tx, (i64,), COUNT_DATES, submission)?;
     Ok((areas, dates))
+}
+
+/// An area that a submission is about.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ToldArea {
+    /// The area's code.
+    pub area_code: String,
+    /// Its name.
+    pub name: String,
+    /// `lives`, or `responsible` for another council that is responsible.
+    pub relation: String,
+}
+
+const LIST_AREAS: &str = "select s.area_code, a.name, s.relation
+    from submission_area s
+    join area a on a.code = s.area_code
+    where s.submission_id = $1
+    order by s.relation";
+
+/// The areas that a submission is about: where the child lives first.
+pub async fn list_areas(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Vec<ToldArea>> {
+    db::all!(tx, ToldArea, LIST_AREAS, submission)
+}
+
+/// A dated step, opened: what was asked for, when, what they said, when, and how the sender knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatedStep {
+    /// Its id.
+    pub id: DatedStepId,
+    /// Which limit it is measured by: a name from the dated limits, or `other`.
+    pub rule: String,
+    /// The day of asking, as it was typed: `YYYY-MM-DD`, or a part of it.
+    pub asked_on: Option<String>,
+    /// `yes`, `no`, `part` or `no_answer`.
+    pub outcome: Option<String>,
+    /// The day of the answer.
+    pub answered_on: Option<String>,
+    /// What was asked for.
+    pub what: Option<String>,
+    /// How the sender knows.
+    pub how_known: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct DatedRow {
+    id: DatedStepId,
+    rule: String,
+    asked_on: Option<String>,
+    outcome: Option<String>,
+    answered_on: Option<String>,
+    what_sealed: Option<Vec<u8>>,
+    how_known_sealed: Option<Vec<u8>>,
+}
+
+const LIST_DATES: &str = "select id, rule, asked_on, outcome, answered_on, what_sealed, how_known_sealed
+    from dated_step
+    where submission_id = $1
+    order by id";
+
+/// The dated steps of a submission, in the order in which they were told.
+pub async fn list_dates(
+    tx: &mut Tx,
+    key: &SubmissionKey,
+    submission: &SubmissionId,
+) -> Result<Vec<DatedStep>, KeyError> {
+    let mut dates = Vec::new();
+    for row in db::all!(tx, DatedRow, LIST_DATES, submission)? {
+        let open = |column: &str, sealed: Option<Vec<u8>>| {
+            sealed.map(|sealed| key.open_text("dated_step", column, row.id.as_str(), &sealed)).transpose()
+        };
+        dates.push(DatedStep {
+            what: open("what_sealed", row.what_sealed)?,
+            how_known: open("how_known_sealed", row.how_known_sealed)?,
+            id: row.id,
+            rule: row.rule,
+            asked_on: row.asked_on,
+            outcome: row.outcome,
+            answered_on: row.answered_on,
+        });
+    }
+    Ok(dates)
 }

@@ -165,7 +165,8 @@ fn steps(speech: Speech, progress: &Progress) -> Vec<Line> {
     let helped = row.helped.is_some() || progress.has_any(&[Sealed::HelpedWho, Sealed::HelpedHow]);
     let permission = row.quote == "yes" || row.reply == "yes";
     let contact = progress.has_any(&[Sealed::ContactWay, Sealed::ContactAddress, Sealed::ContactSafe]);
-    let line = |href, key, state, done| Line { href, label: speech.say(key), picture: speech.picture(key), state, done };
+    let line =
+        |href, key, state, done| Line { href, label: speech.say(key), picture: speech.picture(key), state, done };
     vec![
         line("/tell/who", "tell.step.who", said(who), who),
         line("/tell/area", "tell.step.area", said(area), area),
@@ -230,10 +231,8 @@ pub async fn ask_phone(State(site): State<Site>, submitter: Submitter, speech: S
     let hidden = door::submitter_fields(&site, &submitter);
     let chosen = if submitter.own_phone { "yes" } else { "no" };
     let field = Field::new("own_phone", speech.say("tell.phone_question")).hint(speech.say("tell.phone_hint"));
-    let choices = [
-        html::Choice::new("yes", speech.say("tell.phone_yes")),
-        html::Choice::new("no", speech.say("tell.phone_no")),
-    ];
+    let choices =
+        [html::Choice::new("yes", speech.say("tell.phone_yes")), html::Choice::new("no", speech.say("tell.phone_no"))];
     let body = html! {
         (html::form("/tell/phone", &hidden, html! {
             (html::radios(speech, &field.value(chosen).heading(), &choices))
