@@ -30,6 +30,21 @@ pub struct KeyCopy {
     pub created_us: i64,
 }
 
+impl TryFrom<KeyCopy> for WrappedKey {
+    type Error = data_encoding::DecodeError;
+
+    fn try_from(copy: KeyCopy) -> Result<WrappedKey, Self::Error> {
+        Ok(WrappedKey {
+            wrapped: BASE64.decode(copy.wrapped.as_bytes())?,
+            id: copy.id,
+            kind: copy.kind,
+            parent: copy.parent,
+            master_id: copy.master_id,
+            created_us: copy.created_us,
+        })
+    }
+}
+
 impl From<WrappedKey> for KeyCopy {
     fn from(row: WrappedKey) -> KeyCopy {
         KeyCopy {
@@ -51,18 +66,22 @@ pub async fn copy(db: &Db, store: &Store, key_id: &str) -> Result<(), JobError> 
     let place = ObjectKey::key_copy(&row.id, &row.master_id);
     let bytes = serde_json::to_vec(&KeyCopy::from(row)).map_err(anyhow::Error::from)?;
     store.put(&place, Bytes::from(bytes)).await?;
-    if look(db, key_id).await?.is_none() {
-        erase(store, key_id).await?;
-    }
-    Ok(())
+    // Copies from before the master key was changed go, and all of them when the key was forgotten meanwhile.
+    let keep = look(db, key_id).await?.map(|row| ObjectKey::key_copy(&row.id, &row.master_id));
+    Ok(erase_all_but(store, key_id, keep.as_ref()).await?)
 }
 
 /// The job [`super::keys::ERASE_KEY_COPY`]: takes every copy of one key out of the store.
 pub async fn erase(store: &Store, key_id: &str) -> StorageResult<()> {
+    erase_all_but(store, key_id, None).await
+}
+
+async fn erase_all_but(store: &Store, key_id: &str, keep: Option<&ObjectKey>) -> StorageResult<()> {
     let copies: Vec<_> = store.list(&ObjectKey::key_copies_prefix(key_id)).try_collect().await?;
     for copy in copies {
-        if let Ok(place) = copy.path.parse() {
-            store.delete(&place).await?;
+        match copy.path.parse() {
+            Ok(place) if keep != Some(&place) => store.delete(&place).await?,
+            _ => {}
         }
     }
     Ok(())

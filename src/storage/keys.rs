@@ -84,12 +84,13 @@ pub struct WrappedKey {
 /// Every key that this process may use. Cheap to clone.
 #[derive(Clone)]
 pub struct Keys {
-    masters: Arc<RwLock<Masters>>,
+    pub(super) masters: Arc<RwLock<Masters>>,
     services: Arc<BTreeMap<&'static str, ServiceKey>>,
 }
 
 pub(super) struct Masters {
     pub(super) file: std::path::PathBuf,
+    pub(super) stamp: Option<master::Stamp>,
     pub(super) current: Master,
     /// The master key before this one, while a rotation is under way.
     pub(super) previous: Option<Master>,
@@ -128,6 +129,7 @@ impl Keys {
         now: Moment,
     ) -> DbResult<SubmissionKey> {
         let secret = random();
+        self.read_again_if_changed();
         let (master_id, wrapped) = {
             let masters = self.masters.read().expect("no thread panics while it holds the master keys");
             let context = key_context("submission", submission.as_str(), "");
@@ -182,13 +184,28 @@ impl Keys {
         Ok(())
     }
 
+    /// Reads the master key again when another process has put a new one in its place, so that nothing is wrapped by
+    /// one that is on its way out.
+    pub(super) fn read_again_if_changed(&self) {
+        let (file, known) = {
+            let masters = self.masters.read().expect("no thread panics while it holds the master keys");
+            (masters.file.clone(), masters.stamp)
+        };
+        if master::stamp(&file) != known
+            && let Ok(fresh) = master::read(&file)
+        {
+            *self.masters.write().expect("no thread panics while it holds the master keys") = fresh;
+        }
+    }
+
     /// Opens a key that a master key wrapped. When another process has changed the master key meanwhile, the files are
     /// read again.
     fn unwrap_by_master(&self, row: &WrappedKey) -> Result<[u8; 32], SealBroken> {
-        if let Some(secret) = self.masters.read().expect("no thread panics holding the master keys").unwrap(row) {
+        if let Some(secret) = self.masters.read().expect("no thread panics while it holds the master keys").unwrap(row)
+        {
             return secret;
         }
-        let mut masters = self.masters.write().expect("no thread panics holding the master keys");
+        let mut masters = self.masters.write().expect("no thread panics while it holds the master keys");
         if let Ok(fresh) = master::read(&masters.file.clone()) {
             *masters = fresh;
         }

@@ -48,8 +48,17 @@ pub(super) fn read(file: &Path) -> Result<Masters> {
             file.display()
         );
     };
-    Ok(Masters { file: file.to_owned(), current, previous: read_one(&old_name(file))? })
+    Ok(Masters { file: file.to_owned(), stamp: stamp(file), current, previous: read_one(&old_name(file))? })
 }
+
+/// Which file lies there now: another one means that the master key was changed.
+pub(super) fn stamp(file: &Path) -> Option<Stamp> {
+    let about = fs::metadata(file).ok()?;
+    Some((about.dev(), about.ino(), about.ctime()))
+}
+
+/// What [`stamp`] compares: device, file number, time of change.
+pub(super) type Stamp = (u64, u64, i64);
 
 /// What to do about a master key that is not the one in use.
 pub(super) fn wrong_key(file: &Path) -> String {
@@ -59,6 +68,11 @@ pub(super) fn wrong_key(file: &Path) -> String {
          Several servers that share a database need the same file.",
         file.display()
     )
+}
+
+/// Where a new master key lies until it takes its place.
+pub(super) fn next_name(file: &Path) -> PathBuf {
+    with_added(file, ".next")
 }
 
 /// Where the master key before this one lies during a rotation.

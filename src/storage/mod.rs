@@ -20,10 +20,12 @@ pub use self::object_key::{ForeignPath, ObjectKey, ObjectName};
 pub use self::s3::{ConfirmedPart, ListedPart, OpenUpload, S3};
 
 mod disk;
+pub mod key_archive;
 pub mod key_copies;
 pub mod keys;
 mod master;
 mod object_key;
+pub mod rotation;
 mod s3;
 pub mod seal;
 

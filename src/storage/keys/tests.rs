@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::*;
 use crate::config::Settings;
+use crate::storage::{key_archive, rotation};
 
 const NOW: Moment = Moment(1_795_288_980_000_000);
 
@@ -112,4 +113,81 @@ async fn a_wrapped_key_under_another_name_does_not_open() {
     keys.make_submission_key(&mut tx, &one, NOW).await.expect("key");
     db::run!(&mut tx, "update wrapped_key set id = $1 where id = $2", two.as_str(), one.as_str()).expect("renamed");
     assert!(matches!(keys.submission(&mut tx, &two).await, Err(KeyError::Broken(SealBroken))));
+}
+
+#[tokio::test]
+async fn a_new_master_key_wraps_everything_again_while_servers_run() {
+    let (folder, config, db) = fresh().await;
+    let server = Keys::open(&config, &db, NOW).await.expect("a server");
+    let file = &config.master_key_file;
+    let before = std::fs::read(file).expect("the key");
+    let one = SubmissionId::new(NOW);
+    let mut tx = db.write().await.expect("tx");
+    let key = server.make_submission_key(&mut tx, &one, NOW).await.expect("key");
+    server.make_item_key(&mut tx, &key, &one, "item-key", NOW).await.expect("key");
+    tx.commit().await.expect("commit");
+    let sealed = key.seal_text("answer", "sealed", "row", "still readable");
+
+    rotation::prepare(file).expect("a new key");
+    assert!(rotation::prepare(file).expect_err("one at a time").to_string().contains("under way"));
+    assert_ne!(std::fs::read(file).expect("the new key"), before);
+
+    // The running server wraps with the new key at once, and reads what is still wrapped by the old one.
+    let two = SubmissionId::new(NOW);
+    let mut tx = db.write().await.expect("tx");
+    server.make_submission_key(&mut tx, &two, NOW).await.expect("key");
+    assert!(server.submission(&mut tx, &one).await.expect("reads").is_some());
+    tx.commit().await.expect("commit");
+
+    let operator = Keys::open(&config, &db, NOW).await.expect("both keys are there");
+    let said = rotation::finish(&operator, &db, file).await.expect_err("too early").to_string();
+    assert!(said.contains("still wrapped by the old master key"), "{said}");
+    let services = SERVICE_KEYS.len() as u64;
+    assert_eq!(rotation::rewrap(&operator, &db, NOW).await.expect("wraps again"), services + 1);
+    let said = rotation::finish(&operator, &db, file).await.expect_err("copies are to come").to_string();
+    assert!(said.contains("copies of keys"), "{said}");
+    let mut tx = db.write().await.expect("tx");
+    db::run!(&mut tx, "delete from job").expect("a worker ran");
+    tx.commit().await.expect("commit");
+    rotation::finish(&operator, &db, file).await.expect("finishes");
+
+    for keys in [server, Keys::open(&config, &db, NOW).await.expect("starts with the new key alone")] {
+        let mut tx = db.read().await.expect("tx");
+        let key = keys.submission(&mut tx, &one).await.expect("reads").expect("is there");
+        assert_eq!(key.open_text("answer", "sealed", "row", &sealed).as_deref(), Ok("still readable"));
+        assert!(keys.item(&mut tx, &key, "item-key").await.expect("reads").is_some());
+    }
+    std::fs::write(file, &before).expect("the old key");
+    assert!(Keys::open(&config, &db, NOW).await.is_err(), "the old key opens nothing any more");
+    drop(folder);
+}
+
+#[tokio::test]
+async fn an_archive_brings_back_the_keys_that_it_has_and_a_cut_off_one_none() {
+    let (folder, config, db) = fresh().await;
+    let keys = Keys::open(&config, &db, NOW).await.expect("keys");
+    let one = SubmissionId::new(NOW);
+    let mut tx = db.write().await.expect("tx");
+    keys.make_submission_key(&mut tx, &one, NOW).await.expect("key");
+    tx.commit().await.expect("commit");
+
+    let path = folder.path().join("keys.jsonl");
+    let mut tx = db.read().await.expect("tx");
+    let written = key_archive::write(&mut tx, &path).await.expect("writes");
+    drop(tx);
+    assert_eq!(written, SERVICE_KEYS.len() as u64 + 1);
+    assert_eq!(std::fs::metadata(&path).expect("is there").permissions().mode() & 0o777, 0o600);
+
+    let mut tx = db.write().await.expect("tx");
+    db::run!(&mut tx, "delete from wrapped_key").expect("lost");
+    assert_eq!(key_archive::read_into(&mut tx, &path).await.expect("reads"), written);
+    assert_eq!(key_archive::read_into(&mut tx, &path).await.expect("reads again"), 0);
+    assert!(keys.submission(&mut tx, &one).await.expect("reads").is_some());
+
+    let text = std::fs::read_to_string(&path).expect("reads");
+    let cut = folder.path().join("cut.jsonl");
+    let lines: Vec<&str> = text.lines().collect();
+    std::fs::write(&cut, lines[..lines.len() - 2].join("\n")).expect("writes");
+    let said = key_archive::read_into(&mut tx, &cut).await.expect_err("cut off").to_string();
+    assert!(said.contains("cut off"), "{said}");
 }
