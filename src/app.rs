@@ -4,7 +4,8 @@ use std::fs;
 
 use anyhow::Context;
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
@@ -12,23 +13,24 @@ use tower_http::csrf::CsrfLayer;
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseChoice};
 use crate::db::Db;
-use crate::intake::Intake;
 use crate::jobs::{JobQueue, Registry};
-use crate::mail::{self, SEND_MAIL};
+use crate::mail;
+use crate::review::jobs as review;
+use crate::storage::Store;
+use crate::storage::key_copies;
 use crate::storage::keys::{COPY_KEY, ERASE_KEY_COPY, Keys};
-use crate::storage::{Store, key_copies};
 use crate::web::guard::guard;
 use crate::web::headers::Headers;
 use crate::web::journal::journal;
 use crate::web::problem::Problem;
-use crate::web::render::{refuse_other_sites, render};
+use crate::web::render::render;
 use crate::web::site::Parts;
-use crate::web::{Route, Site, assets};
+use crate::web::{Route, Site, assets, health};
 use crate::words::Words;
 
 /// Opens everything that a site stands on: makes the folders and the master key on the first start, and brings the
 /// tables up to date.
-pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Intake> {
+pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Site> {
     let db = match &config.database {
         DatabaseChoice::Sqlite(path) => {
             let folder = path.parent().context("the database's path names no folder")?;
@@ -43,7 +45,7 @@ pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Intake> {
     let keys = Keys::open(&config, &db, clock.now()).await?;
     let site = Site::new(Parts { config, db, store, keys, clock, words: Words::embedded(), jobs: JobQueue::default() });
     crate::area::load_reference_data(&site).await?;
-    Intake::open(site).await
+    Ok(site)
 }
 
 /// Makes a folder that only this program's user can read.
@@ -60,16 +62,13 @@ fn make_private_folder(folder: &std::path::Path) -> anyhow::Result<()> {
 }
 
 /// The whole address table, feature by feature.
-pub fn addresses(intake: &Intake) -> Vec<Route> {
-    let site = intake.site();
+pub fn addresses(site: &Site) -> Vec<Route> {
     [
+        health::routes(site),
         assets::routes(site),
         crate::account::routes(site),
-        crate::area::routes(site),
         crate::evidence::routes(site),
-        crate::intake::routes(intake),
-        crate::submission::routes(intake),
-        crate::review::routes(site),
+        crate::submission::public_pages::routes(site),
     ]
     .into_iter()
     .flatten()
@@ -77,37 +76,25 @@ pub fn addresses(intake: &Intake) -> Vec<Route> {
 }
 
 /// The handlers of every kind of job.
-pub fn jobs() -> Registry<Intake> {
-    let registry = outside_jobs(Registry::new());
-    let registry = crate::intake::jobs(registry);
-    let registry = crate::submission::jobs(registry);
-    crate::review::jobs(registry)
-}
-
-/// The work of the rooms that know no site: copies of wrapped keys, and mail.
-fn outside_jobs(registry: Registry<Intake>) -> Registry<Intake> {
-    registry
-        .on(COPY_KEY, |intake: Intake, id| async move {
-            let site = intake.site();
-            key_copies::copy(&site.db, &site.store, &id).await
-        })
-        .on(ERASE_KEY_COPY, |intake: Intake, id| async move {
-            key_copies::erase(&intake.site().store, &id).await?;
-            Ok(())
-        })
-        .on(SEND_MAIL, |intake: Intake, id| async move {
-            let site = intake.site();
+pub fn jobs() -> Registry<Site> {
+    Registry::new()
+        .on(COPY_KEY, |site: Site, id: String| async move { key_copies::copy(&site.db, &site.store, &id).await })
+        .on(ERASE_KEY_COPY, |site: Site, id: String| async move { Ok(key_copies::erase(&site.store, &id).await?) })
+        .on(mail::SEND_MAIL, |site: Site, id: String| async move {
             mail::send(&site.db, &site.keys, &site.config, &site.clock, &id).await
         })
+        .on(review::QUEUE_SUBMISSION, review::queue_submission)
+        .on(review::OPEN_INSPECTION, review::open_inspection)
 }
 
 /// What answers requests: every address behind its guard, and around it what every answer needs.
-pub fn router(intake: &Intake) -> Router {
-    let site = intake.site().clone();
+pub fn router(site: &Site) -> Router {
+    let site = site.clone();
     let mut router = Router::new();
-    for route in addresses(intake) {
+    for route in addresses(&site) {
         let (site, who) = (site.clone(), route.who);
-        let guarded = route.answer.layer(from_fn(move |request, next| guard(site.clone(), who, request, next)));
+        let guarded =
+            route.answer.layer(from_fn(move |request: Request, next: Next| guard(site.clone(), who, request, next)));
         router = router.route(route.path, guarded);
     }
     let headers = Headers::new(&site.config);

@@ -2,8 +2,10 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod app;
 pub mod area;
 pub mod audit;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;

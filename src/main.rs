@@ -1,3 +1,8 @@
-//! The `heard` executable.
+//! The `heard` executable: `heard --help` tells its commands.
+#![forbid(unsafe_code)]
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(heard::cli::run())
+}

@@ -83,9 +83,9 @@ async fn find_visit(
 
 async fn admit_staff(site: &Site, who: Who, request: &mut Request) -> Result<(), Response> {
     let now = site.clock.now();
-    let sign_in = || sign_in_and_come_back(request);
+    let sign_in = sign_in_and_come_back(request);
     let Some(secret) = cookies::secret(request.headers(), Door::Staff, site.config.https) else {
-        return Err(sign_in());
+        return Err(sign_in);
     };
     let staff = find_staff(site, &secret, now).await.map_err(IntoResponse::into_response)?;
     match (who, staff) {
@@ -100,7 +100,7 @@ async fn admit_staff(site: &Site, who: Who, request: &mut Request) -> Result<(),
             request.extensions_mut().insert(staff);
             Ok(())
         }
-        _ => Err(sign_in()),
+        _ => Err(sign_in),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod door;
 pub mod form;
 pub mod guard;
 pub mod headers;
+pub mod health;
 pub mod journal;
 pub mod once;
 pub mod problem;

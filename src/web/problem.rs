@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::db::DbError;
+use crate::storage::StorageError;
 use crate::storage::keys::KeyError;
 
 /// Something that did not work, by what the person can do about it.
@@ -118,6 +119,18 @@ impl From<KeyError> for Problem {
                 Problem::Fault
             }
         }
+    }
+}
+
+impl From<StorageError> for Problem {
+    fn from(error: StorageError) -> Problem {
+        let problem = match &error {
+            StorageError::Full => Problem::Full,
+            StorageError::Unavailable(_) => Problem::Unavailable,
+            _ => Problem::Fault,
+        };
+        report(&anyhow::Error::new(error));
+        problem
     }
 }
 

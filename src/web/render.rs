@@ -39,11 +39,6 @@ pub async fn render(State(site): State<Site>, request: Request, next: Next) -> R
     Response::from_parts(parts, answer.into_body())
 }
 
-/// What happens to a request whose token of the browser's own says that another site made it.
-pub async fn refuse_other_sites(_: tower_http::csrf::ProtectionError) -> Response {
-    Problem::ExpiredForm(Vec::new()).into_response()
-}
-
 /// A page for a problem.
 pub fn problem_page(speech: Speech, problem: &Problem, staff_door: bool) -> Page {
     let words = |part: &str| speech.say(&format!("problem.{}.{part}", problem.name()));

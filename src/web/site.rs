@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::jobs::JobQueue;
+use crate::storage::Store;
 use crate::storage::keys::Keys;
 use crate::words::Words;
 
@@ -20,6 +21,8 @@ pub struct Parts {
     pub config: Config,
     /// The database.
     pub db: Db,
+    /// Where sealed bytes are kept.
+    pub store: Store,
     /// The keys that everything is sealed under.
     pub keys: Keys,
     /// Where the time comes from.

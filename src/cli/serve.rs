@@ -1,0 +1,57 @@
+//! `heard serve`: the web server, and by default a worker in the same process.
+
+use anyhow::Context;
+use clap::Args;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::work::{self, stop_signal};
+use crate::app;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::web::accept;
+
+/// Options of `heard serve`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Options {
+    /// Run no worker here; run `heard work` elsewhere.
+    #[arg(long)]
+    no_worker: bool,
+}
+
+pub(super) async fn run(config: Config, options: Options) -> anyhow::Result<u8> {
+    raise_open_files();
+    let listen = config.settings.listen;
+    let most = config.settings.connections;
+    let site = app::open(config, Clock::System).await?;
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}: another program may use that port (HEARD_LISTEN chooses another)")
+    })?;
+    println!("Heard is at {}", site.config.public_url);
+    if let Some(link) = crate::account::invite::first_link(&site).await? {
+        println!(
+            "Nobody can read what is sent yet. Make the first staff account here (the link works once, for 24 hours):"
+        );
+        println!("{link}");
+    }
+    let (stop, stopped) = watch::channel(false);
+    let worker = (!options.no_worker).then(|| tokio::spawn(work::worker(&site).run(stopped.clone())));
+    let router = app::router(&site);
+    accept::serve(listener, router, most, stop_signal()).await;
+    let _ = stop.send(true);
+    if let Some(worker) = worker {
+        worker.await.context("the worker did not stop cleanly")?;
+    }
+    site.db.close().await;
+    Ok(0)
+}
+
+/// Every connection is an open file, and the usual limit of 1,024 is fewer than the connections we take.
+fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if setrlimit(Resource::Nofile, wanted).is_err() {
+        tracing::warn!("the limit of open files could not be raised");
+    }
+}
