@@ -78,8 +78,8 @@ mod tests {
             assert!(list_checked(section).count() > 0);
             for contact in list_checked(section) {
                 let words = crate::words::Words::embedded();
-                assert!(words.has(&format!("contact.{}", contact.id)), "{}", contact.id);
-                assert!(words.has(&format!("contact.{}_what", contact.id)), "{}", contact.id);
+                assert!(words.has(&format!("organisation.{}", contact.id)), "{}", contact.id);
+                assert!(words.has(&format!("organisation.{}_what", contact.id)), "{}", contact.id);
             }
         }
     }

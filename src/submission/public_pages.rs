@@ -122,7 +122,7 @@ fn who_can_help_body(speech: Speech, statements: Statements) -> Markup {
 fn contact_card(speech: Speech, contact: &Contact) -> Markup {
     let checked = contact.checked().map(|date: Date| long_date(date)).unwrap_or_default();
     let body = html! {
-        p { (speech.say_in("contact", &format!("{}_what", contact.id))) }
+        p { (speech.say_in("organisation", &format!("{}_what", contact.id))) }
         @if let Some(phone) = &contact.phone {
             p { a href={ "tel:" (phone.replace(' ', "")) } { (speech.fill("who_can_help.call", &[("phone", phone)])) } }
         }
@@ -135,7 +135,7 @@ fn contact_card(speech: Speech, contact: &Contact) -> Markup {
         }
         p.small { (speech.fill("who_can_help.checked", &[("date", &checked)])) }
     };
-    html::card(3, html! { (speech.say_in("contact", &contact.id)) }, body)
+    html::card(3, html! { (speech.say_in("organisation", &contact.id)) }, body)
 }
 
 /// `POST /wording`: remembers how pages should speak, and goes back to where the reader was.
