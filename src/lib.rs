@@ -1,4 +1,47 @@
 //! Heard: a safe way for children, families and advocates to be heard by the inspectors of SEND services.
+//!
+//! # The map
+//!
+//! A file uses its own floor and the floors below, never a higher one; among the features a later one may use an
+//! earlier one. `tests/service/floors.rs` reads the `use crate::` lines and keeps it so.
+//!
+//! ```text
+//! 5 assembly   main.rs  app.rs (opens a site, the address table, the jobs)  cli/ (one file a command)
+//! 4 features   account → area → evidence → intake → submission → review → retention
+//! 3 face       html/ (components)  words/ (page words and their rules)  web/ (who is there, forms, answers)
+//! 2 readers    media/ (what a file is, by its content)
+//! 1 outside    db/  storage/ (store, keys, seal)  jobs/  mail/  malware.rs  audit.rs
+//! 0 ground     config.rs  clock.rs  id.rs  telemetry.rs
+//! ```
+//!
+//! # What happens to a child's video
+//!
+//! 1. [`web::guard`] finds the visit behind the cookie; [`intake`] takes the form's bytes as they come, seals them in
+//!    segments of 64 KiB ([`storage::seal`]) into the spool, syncs, and writes down how far it is.
+//! 2. When the last byte is durable the object is finished in the store ([`storage::Store`]) and the item is `received`
+//!    ([`evidence`]), in one transaction with the jobs that follow ([`jobs`]). The receipt says "We have it".
+//! 3. A job reads the whole object back, opens every segment and compares digests: `verified`, "We checked it".
+//! 4. The next page asks what it is and whose words it carries; the answers stand beside the file and are sealed too.
+//!
+//! # Three more journeys
+//!
+//! - **A family tells.** [`submission`] makes a draft with six words to come back with, keeps each answer sealed under the
+//!   submission's own key ([`storage::keys`]), shows everything on one page, and sends it: a change of state and a job,
+//!   nothing that waits for mail or storage.
+//! - **An inspector reads.** [`review`] puts what was sent for an area into the queue of each of its inspections. Every
+//!   query is narrowed to what that person may see ([`account::scope`]); a row in the audit chain ([`audit`]) comes
+//!   before any byte flows.
+//! - **Somebody takes it back.** It vanishes from every list at once; after 14 days its wrapped key is deleted, which
+//!   erases it from old backups too once their key archive has gone.
+//!
+//! # Where we left the first plan, and why
+//!
+//! - `evidence` and `intake` stand before `submission`: intake turns bytes into an item and must not know of journeys,
+//!   while the journey's check page joins items, answers and areas.
+//! - A read is a transaction too ([`db::Db::read`]), so that store functions take one kind of connection and a page sees
+//!   one moment of the database.
+//! - The guard, not each handler, decides who may come to an address ([`web::route::Who`]): a route cannot be listed
+//!   without saying it, and the access matrix reads the same table.
 #![forbid(unsafe_code)]
 
 pub mod account;
