@@ -67,6 +67,7 @@ pub fn addresses(site: &Site) -> Vec<Route> {
         health::routes(site),
         assets::routes(site),
         crate::account::routes(site),
+        crate::area::routes(site),
         crate::evidence::routes(site),
         crate::submission::public_pages::routes(site),
     ]
