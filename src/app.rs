@@ -13,6 +13,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseChoice};
 use crate::db::Db;
+use crate::intake::{self, Intake};
 use crate::jobs::{JobQueue, Registry};
 use crate::mail;
 use crate::review::jobs as review;
@@ -30,7 +31,7 @@ use crate::words::Words;
 
 /// Opens everything that a site stands on: makes the folders and the master key on the first start, and brings the
 /// tables up to date.
-pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Site> {
+pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Intake> {
     let db = match &config.database {
         DatabaseChoice::Sqlite(path) => {
             let folder = path.parent().context("the database's path names no folder")?;
@@ -45,7 +46,7 @@ pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Site> {
     let keys = Keys::open(&config, &db, clock.now()).await?;
     let site = Site::new(Parts { config, db, store, keys, clock, words: Words::embedded(), jobs: JobQueue::default() });
     crate::area::load_reference_data(&site).await?;
-    Ok(site)
+    Intake::open(site).await
 }
 
 /// Makes a folder that only this program's user can read.
@@ -62,13 +63,14 @@ fn make_private_folder(folder: &std::path::Path) -> anyhow::Result<()> {
 }
 
 /// The whole address table, feature by feature.
-pub fn addresses(site: &Site) -> Vec<Route> {
+pub fn addresses(intake: &Intake) -> Vec<Route> {
+    let site = intake.site();
     [
         health::routes(site),
         assets::routes(site),
         crate::account::routes(site),
-        crate::area::routes(site),
         crate::evidence::routes(site),
+        intake::routes(intake),
         crate::submission::public_pages::routes(site),
     ]
     .into_iter()
@@ -77,22 +79,22 @@ pub fn addresses(site: &Site) -> Vec<Route> {
 }
 
 /// The handlers of every kind of job.
-pub fn jobs() -> Registry<Site> {
-    Registry::new()
-        .on(COPY_KEY, |site: Site, id: String| async move { key_copies::copy(&site.db, &site.store, &id).await })
-        .on(ERASE_KEY_COPY, |site: Site, id: String| async move { Ok(key_copies::erase(&site.store, &id).await?) })
-        .on(mail::SEND_MAIL, |site: Site, id: String| async move {
+pub fn jobs() -> Registry<Intake> {
+    intake::jobs(Registry::new())
+        .on(COPY_KEY, |site: Intake, id: String| async move { key_copies::copy(&site.db, &site.store, &id).await })
+        .on(ERASE_KEY_COPY, |site: Intake, id: String| async move { Ok(key_copies::erase(&site.store, &id).await?) })
+        .on(mail::SEND_MAIL, |site: Intake, id: String| async move {
             mail::send(&site.db, &site.keys, &site.config, &site.clock, &id).await
         })
-        .on(review::QUEUE_SUBMISSION, review::queue_submission)
-        .on(review::OPEN_INSPECTION, review::open_inspection)
+        .on(review::QUEUE_SUBMISSION, |intake: Intake, id| review::queue_submission(intake.site().clone(), id))
+        .on(review::OPEN_INSPECTION, |intake: Intake, id| review::open_inspection(intake.site().clone(), id))
 }
 
 /// What answers requests: every address behind its guard, and around it what every answer needs.
-pub fn router(site: &Site) -> Router {
-    let site = site.clone();
+pub fn router(intake: &Intake) -> Router {
+    let site = intake.site().clone();
     let mut router = Router::new();
-    for route in addresses(&site) {
+    for route in addresses(intake) {
         let (site, who) = (site.clone(), route.who);
         let guarded =
             route.answer.layer(from_fn(move |request: Request, next: Next| guard(site.clone(), who, request, next)));

@@ -55,6 +55,7 @@ pub mod db;
 pub mod evidence;
 pub mod html;
 pub mod id;
+pub mod intake;
 pub mod jobs;
 pub mod mail;
 pub mod malware;

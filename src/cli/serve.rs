@@ -37,9 +37,11 @@ pub(super) async fn run(config: Config, options: Options) -> anyhow::Result<u8> 
     }
     let (stop, stopped) = watch::channel(false);
     let worker = (!options.no_worker).then(|| tokio::spawn(work::worker(&site).run(stopped.clone())));
+    let tending = tokio::spawn(site.clone().tend(stopped.clone()));
     let router = app::router(&site);
     accept::serve(listener, router, most, stop_signal()).await;
     let _ = stop.send(true);
+    tending.await.context("looking after the spool did not stop cleanly")?;
     if let Some(worker) = worker {
         worker.await.context("the worker did not stop cleanly")?;
     }

@@ -6,8 +6,8 @@ use tokio::sync::watch;
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::intake::Intake;
 use crate::jobs::Worker;
-use crate::web::Site;
 
 /// Jobs that one process runs at once.
 const AT_ONCE: usize = 4;
@@ -25,7 +25,7 @@ pub(super) async fn run(config: Config) -> anyhow::Result<u8> {
 }
 
 /// A worker for every kind of job.
-pub(super) fn worker(site: &Site) -> Worker<Site> {
+pub(super) fn worker(site: &Intake) -> Worker<Intake> {
     Worker::new(site.db.clone(), site.clock.clone(), app::jobs(), site.clone(), site.jobs.clone(), AT_ONCE)
 }
 

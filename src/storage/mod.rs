@@ -28,6 +28,7 @@ mod object_key;
 pub mod rotation;
 mod s3;
 pub mod seal;
+pub mod sealed;
 
 /// What can go wrong between us and the store, sorted by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]

@@ -8,8 +8,9 @@ use std::path::Path;
 
 use heard::clock::{Clock, Moment, SECOND};
 use heard::config::{Config, Settings, YesNo};
-use heard::jobs::{Registry, run_due};
+use heard::intake::Intake;
 use heard::web::Site;
+use heard::jobs::{Registry, run_due};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -39,13 +40,15 @@ pub struct World {
     pub pair: Pair,
     /// Its insides, for what no page shows.
     pub site: Site,
+    /// The way in for bytes.
+    pub intake: Intake,
     /// Its clock.
     pub clock: Clock,
     /// Its address, such as `http://127.0.0.1:1234`.
     pub origin: String,
     /// Its settings.
     pub config: Config,
-    registry: Registry<Site>,
+    registry: Registry<Intake>,
     folder: TempDir,
     _stop: oneshot::Sender<()>,
 }
@@ -69,8 +72,8 @@ impl World {
         change(&mut settings);
         let config = settings.check().expect("a test's settings are safe");
         let clock = Clock::standing_at(BEGINNING);
-        let site = heard::app::open(config.clone(), clock.clone()).await.expect("the service opens");
-        let router = heard::app::router(&site);
+        let intake = heard::app::open(config.clone(), clock.clone()).await.expect("the service opens");
+        let router = heard::app::router(&intake);
         let (stop, stopped) = oneshot::channel::<()>();
         let most = config.settings.connections;
         tokio::spawn(async move {
@@ -79,7 +82,8 @@ impl World {
             })
             .await;
         });
-        World { pair, site, clock, origin, config, registry: heard::app::jobs(), folder, _stop: stop }
+        let site = intake.site().clone();
+        World { pair, site, intake, clock, origin, config, registry: heard::app::jobs(), folder, _stop: stop }
     }
 
     /// A browser that has never been here.
@@ -95,8 +99,7 @@ impl World {
     /// Runs all background work that is due, and what follows from it.
     pub async fn run_jobs(&self) {
         for _ in 0..200 {
-            let ran =
-                run_due(&self.site.db, &self.clock, &self.registry, &self.site).await.expect("jobs can be leased");
+            let ran = run_due(&self.site.db, &self.clock, &self.registry, &self.intake).await.expect("jobs can be leased");
             if ran == 0 {
                 return;
             }
@@ -136,7 +139,6 @@ macro_rules! on_each_pair {
     };
 }
 
-#[allow(unused_macros, reason = "for journeys that are worth it")]
 /// Makes one test for each of the four pairs, where the cost is worth it.
 macro_rules! on_every_pair {
     ($name:ident, $test:expr) => {

@@ -1,0 +1,401 @@
+//! How bytes become an original: never lost, never altered, no key ever used for two plaintexts.
+//!
+//! One way in, however bytes come (today the form, next the resumable protocol): [`Intake::begin`] writes down an upload
+//! before its first byte, a [`Writer`] seals bytes into the [`spool`] at an explicit offset, [`ship`] brings them to the
+//! store, [`jobs`] read them back. What the item is called and what is known of it belongs to `evidence/`.
+//!
+//! ```text
+//!            writer: write → fdatasync → commit the offset → answer        (every 8 MiB, and at the end of a request)
+//!   open ───────────────────────────────────────────────────────────▶ open
+//!    │ finish: last segment and footer, fdatasync, commit
+//!    ▼
+//!   whole ── ship: rename into place, or parts and Complete; then look: length, footer opens ──▶ stored
+//!    ▲                                                                                             │ verify: read back,
+//!    └────────── the read-back does not match: an alarm, and the spool's copy is shipped again ◀───┤ open every segment,
+//!                                                                                                  ▼ compare digests
+//!   from any state ── remove: fence, state, jobs and key in one transaction ──▶ removed       stored and verified
+//! ```
+//!
+//! | State | The item is | Its sender may be told |
+//! |---|---|---|
+//! | open | receiving | "Still arriving", or "Not finished: choose it again" ([`Arrival`]) |
+//! | whole | receiving | "Still arriving": every byte is safe, the store has not confirmed yet |
+//! | stored | received and on | "We have it"; with `verified_us`, "We checked it" |
+//! | removed | removed | nothing |
+//!
+//! **What an answer promises** is `kept`. With the promise `disk` it is what this server's disk has synced; with `store`
+//! it is what the store has, so that any server goes on exactly there. It never goes backwards. What a server finds in its
+//! spool may be more than it promised, never less: less is an alarm.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Promise;
+use crate::db::Tx;
+use crate::evidence::{self, ItemState};
+use crate::id::{ItemId, SubmissionId, UploadId, random};
+use crate::jobs as work;
+use crate::storage::Store;
+use crate::storage::keys::ItemKey;
+use crate::storage::seal::ObjectId;
+use crate::storage::sealed::SealedObject;
+use crate::web::Site;
+
+pub use self::error::{IntakeError, IntakeResult, Limit};
+pub use self::jobs::jobs;
+pub use self::routes::routes;
+pub use self::writer::{Finished, Writer};
+
+mod error;
+mod jobs;
+pub mod reconcile;
+mod resume;
+mod routes;
+mod ship;
+pub mod spool;
+pub mod store;
+mod writer;
+
+/// Parts that one process sends to the store at the same time.
+const PARTS_IN_FLIGHT: usize = 4;
+
+/// The way in. Cloning is cheap; all clones are the same.
+#[derive(Clone)]
+pub struct Intake(Arc<Inner>);
+
+struct Inner {
+    site: Site,
+    spool: spool::Spool,
+    /// This run of this process: what another run wrote last is looked through before it is trusted.
+    instance: String,
+    turns: Mutex<HashMap<UploadId, Arc<Turn>>>,
+    ships: Mutex<HashMap<UploadId, Arc<tokio::sync::Mutex<()>>>>,
+    in_flight: Semaphore,
+}
+
+/// One request's turn to write an upload in this process.
+#[derive(Debug, Default)]
+struct Turn {
+    /// Cancelled when a newer request asks this one to let go, or the item is removed.
+    let_go: CancellationToken,
+    /// Cancelled when this one has let go.
+    gone: CancellationToken,
+}
+
+/// Ends a turn when the last task that works under it is over.
+struct Lease {
+    intake: Intake,
+    upload: UploadId,
+    turn: Arc<Turn>,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let mut turns = self.intake.0.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        if turns.get(&self.upload).is_some_and(|turn| Arc::ptr_eq(turn, &self.turn)) {
+            turns.remove(&self.upload);
+        }
+        self.turn.gone.cancel();
+    }
+}
+
+/// An upload that was begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// Its id.
+    pub id: UploadId,
+    /// The item that it becomes.
+    pub item: ItemId,
+    /// The item's number in its submission.
+    pub number: i64,
+}
+
+/// How far an item's bytes have come, as its sender may be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// A request is bringing bytes right now, or every byte is here and the store has not confirmed yet.
+    Arriving,
+    /// It stopped on the way: "Not finished: choose it again".
+    Unfinished {
+        /// Bytes that were kept.
+        kept: u64,
+    },
+    /// The store has confirmed it.
+    Here {
+        /// Whether it was read back and matched.
+        checked: bool,
+    },
+}
+
+/// Whoever has the way in has the site.
+impl std::ops::Deref for Intake {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.0.site
+    }
+}
+
+impl Intake {
+    /// Opens the spool of this server.
+    pub async fn open(site: Site) -> anyhow::Result<Intake> {
+        let folder = site.config.spool();
+        let spool = tokio::task::spawn_blocking(move || spool::Spool::open(&folder))
+            .await?
+            .context("the spool folder cannot be opened")?;
+        Ok(Intake(Arc::new(Inner {
+            site,
+            spool,
+            instance: data_encoding::HEXLOWER.encode(&random::<8>()),
+            turns: Mutex::default(),
+            ships: Mutex::default(),
+            in_flight: Semaphore::new(PARTS_IN_FLIGHT),
+        })))
+    }
+
+    /// The site that this is the way into.
+    pub fn site(&self) -> &Site {
+        &self.0.site
+    }
+
+    /// The spool of this server.
+    pub fn spool(&self) -> &spool::Spool {
+        &self.0.spool
+    }
+
+    /// Whether what is durable in the spool may be promised at once: because the answer promises this server's disk, or
+    /// because the spool lies in the store's own folder.
+    fn promises_locally(&self) -> bool {
+        self.site().config.settings.upload_promise == Promise::Disk || matches!(self.site().store, Store::Disk(_))
+    }
+
+    /// Writes down a new upload and its item, before any byte. `name` is what the sender's device calls the file.
+    pub async fn begin(&self, submission: &SubmissionId, declared: Option<u64>, name: &str) -> IntakeResult<Upload> {
+        let site = self.site();
+        let now = site.clock.now();
+        let (id, item) = (UploadId::new(now), ItemId::new(now));
+        let mut tx = site.db.write().await?;
+        self.check_room(&mut tx, submission, declared).await?;
+        let key = site.keys.submission(&mut tx, submission).await?.ok_or(IntakeError::Closed)?;
+        let name_sealed = (!name.is_empty())
+            .then(|| key.seal("evidence_item", "name_sealed", item.as_str(), shortened(name).as_bytes()));
+        let new = evidence::store::NewItem {
+            id: &item,
+            submission,
+            kind: evidence::Kind::Unknown,
+            media_type: "application/octet-stream",
+            state: ItemState::Receiving,
+            name_sealed,
+        };
+        let number = evidence::store::insert(&mut tx, new, now).await?.ok_or(IntakeError::Closed)?;
+        site.keys.make_item_key(&mut tx, &key, submission, item.as_str(), now).await?;
+        let object = ObjectId::from_bytes(random());
+        let upload = store::NewUpload {
+            id: &id,
+            item: &item,
+            submission,
+            object: object.as_str(),
+            declared: declared.map(|length| length as i64),
+            server: self.0.spool.server(),
+            spool: id.as_str(),
+        };
+        store::insert(&mut tx, upload, now).await?;
+        tx.commit().await?;
+        site.jobs.wake();
+        Ok(Upload { id, item, number })
+    }
+
+    async fn check_room(&self, tx: &mut Tx, submission: &SubmissionId, declared: Option<u64>) -> IntakeResult<()> {
+        let settings = &self.site().config.settings;
+        let (files, bytes) = store::used(tx, submission).await?;
+        if files >= settings.submission_files {
+            return Err(IntakeError::Limit(Limit::Files));
+        }
+        if bytes.saturating_add(declared.unwrap_or(1)) > settings.submission_bytes {
+            return Err(IntakeError::Limit(Limit::Submission));
+        }
+        Ok(())
+    }
+
+    /// How many bytes a submission may still take.
+    pub async fn room_left(&self, submission: &SubmissionId) -> IntakeResult<u64> {
+        let mut tx = self.site().db.read().await?;
+        let (_, bytes) = store::used(&mut tx, submission).await?;
+        Ok(self.site().config.settings.submission_bytes.saturating_sub(bytes))
+    }
+
+    /// Where an upload stands, as a promise: whoever wrote it lets go first, and what is answered is durable.
+    pub async fn offset(&self, upload: &UploadId) -> IntakeResult<u64> {
+        match self.writer(upload).await {
+            Ok(writer) => writer.end().await,
+            Err(IntakeError::Whole) => {
+                let mut tx = self.site().db.read().await?;
+                let row = store::find(&mut tx, upload).await?.ok_or(IntakeError::NotFound)?;
+                Ok(row.kept.unsigned_abs())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// How far an item's bytes have come. None for an item without bytes of its own, and for one that was removed.
+    pub async fn arrival(&self, tx: &mut Tx, item: &ItemId) -> IntakeResult<Option<Arrival>> {
+        let Some(row) = store::find_by_item(tx, item).await? else { return Ok(None) };
+        Ok(self.arrival_of(&row))
+    }
+
+    fn arrival_of(&self, row: &store::UploadRow) -> Option<Arrival> {
+        Some(match row.state.as_str() {
+            "stored" => Arrival::Here { checked: row.verified_us.is_some() },
+            "whole" => Arrival::Arriving,
+            "open" if self.is_written_now(row) => Arrival::Arriving,
+            "open" => Arrival::Unfinished { kept: row.kept.unsigned_abs() },
+            _ => return None,
+        })
+    }
+
+    /// Every item of a submission with bytes of its own, and how far they have come.
+    pub async fn arrivals(&self, tx: &mut Tx, submission: &SubmissionId) -> IntakeResult<Vec<(ItemId, Arrival)>> {
+        let rows = store::list_by_submission(tx, submission).await?;
+        Ok(rows.into_iter().filter_map(|row| Some((row.item_id.clone(), self.arrival_of(&row)?))).collect())
+    }
+
+    /// Whether a request of this process is writing, or one of another process wrote a moment ago.
+    fn is_written_now(&self, row: &store::UploadRow) -> bool {
+        let turns = self.0.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.contains_key(&row.id)
+    }
+
+    /// Takes an item away at any moment. Whoever is writing it is told that it is gone; the bytes go afterwards, and
+    /// without their key nobody can read them meanwhile. False where there was nothing to remove.
+    pub async fn remove(&self, item: &ItemId) -> IntakeResult<bool> {
+        let mut tx = self.site().db.write().await?;
+        let removed = self.remove_in(&mut tx, item).await?;
+        tx.commit().await?;
+        self.removed(item);
+        Ok(removed)
+    }
+
+    /// [`Intake::remove`] as part of a larger change. After its commit, call [`Intake::removed`].
+    pub async fn remove_in(&self, tx: &mut Tx, item: &ItemId) -> IntakeResult<bool> {
+        let site = self.site();
+        let now = site.clock.now();
+        let removed = evidence::store::remove(tx, item, now).await?;
+        if let Some(row) = store::find_by_item(tx, item).await? {
+            if store::remove(tx, &row.id).await? {
+                store::discard_others(tx, &row.id, "", now).await?;
+                work::cancel(tx, jobs::VERIFY, row.id.as_str()).await?;
+                work::enqueue(tx, jobs::ERASE, row.id.as_str(), now, now).await?;
+            }
+            site.keys.forget(tx, item.as_str(), now).await?;
+        }
+        Ok(removed)
+    }
+
+    /// Tells a running request, and the workers, that an item was removed.
+    pub fn removed(&self, item: &ItemId) {
+        let intake = self.clone();
+        let item = item.clone();
+        self.site().jobs.wake();
+        tokio::spawn(async move {
+            let Ok(mut tx) = intake.site().db.read().await else { return };
+            if let Ok(Some(row)) = store::find_by_item(&mut tx, &item).await {
+                let turns = intake.0.turns.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(turn) = turns.get(&row.id) {
+                    turn.let_go.cancel();
+                }
+            }
+        });
+    }
+
+    /// Opens an item's original for reading. None where there is none (yet), or no more.
+    pub async fn open_original(&self, item: &ItemId) -> IntakeResult<Option<SealedObject>> {
+        open_original(self.site(), item).await
+    }
+
+    /// The key of an item's bytes.
+    async fn item_key(&self, tx: &mut Tx, row: &store::UploadRow) -> IntakeResult<ItemKey> {
+        item_key(self.site(), tx, row).await
+    }
+
+    /// Does a piece of blocking work on a thread for it.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+    ) -> IntakeResult<T> {
+        match tokio::task::spawn_blocking(work).await {
+            Ok(done) => Ok(done?),
+            Err(join) => Err(IntakeError::Spool(std::io::Error::other(join))),
+        }
+    }
+
+    /// Ships what is whole, and takes away what the spool need not keep: what [`Intake::tend`] does again and again.
+    pub async fn tend_once(&self) {
+        jobs::tend_once(self).await;
+    }
+
+    /// Goes on with what an earlier run left: what [`Intake::tend`] does first.
+    pub async fn recover(&self) {
+        jobs::recover_spool(self).await;
+    }
+
+    /// Looks after this server's spool until told to stop: goes on with what an earlier run left, ships what is whole,
+    /// and takes away what is verified or removed. Runs in every process that serves.
+    pub async fn tend(self, mut stop: tokio::sync::watch::Receiver<bool>) {
+        jobs::recover_spool(&self).await;
+        loop {
+            jobs::tend_once(&self).await;
+            tokio::select! {
+                _ = stop.wait_for(|stopped| *stopped) => return,
+                () = tokio::time::sleep(Duration::from_secs(10)) => {}
+            }
+        }
+    }
+}
+
+/// Opens an item's original for reading. None where there is none (yet), or no more.
+pub async fn open_original(site: &Site, item: &ItemId) -> IntakeResult<Option<SealedObject>> {
+    let mut tx = site.db.read().await?;
+    let Some(row) = store::find_by_item(&mut tx, item).await?.filter(|row| row.state == "stored") else {
+        return Ok(None);
+    };
+    let key = match item_key(site, &mut tx, &row).await {
+        Err(IntakeError::Gone) => return Ok(None),
+        key => key?,
+    };
+    drop(tx);
+    let (place, object) = place_of(&row)?;
+    Ok(Some(crate::storage::sealed::open_object(&site.store, &key, &place, &object).await?))
+}
+
+async fn item_key(site: &Site, tx: &mut Tx, row: &store::UploadRow) -> IntakeResult<ItemKey> {
+    let parent = site.keys.submission(tx, &row.submission_id).await?.ok_or(IntakeError::Gone)?;
+    site.keys.item(tx, &parent, row.item_id.as_str()).await?.ok_or(IntakeError::Gone)
+}
+
+/// Where a row says that its object lies, and which object it is.
+fn place_of(row: &store::UploadRow) -> IntakeResult<(crate::storage::ObjectKey, ObjectId)> {
+    let place = row.object_key.as_deref().and_then(|path| path.parse().ok()).ok_or(IntakeError::Damaged)?;
+    Ok((place, object_of(row)?))
+}
+
+fn object_of(row: &store::UploadRow) -> IntakeResult<ObjectId> {
+    ObjectId::parse(&row.object_id).ok_or(IntakeError::Damaged)
+}
+
+/// A file's name without folders and control characters, cut to 255 bytes at a letter.
+fn shortened(name: &str) -> String {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let mut short = String::new();
+    for letter in base.chars().filter(|letter| !letter.is_control()) {
+        if short.len() + letter.len_utf8() > 255 {
+            break;
+        }
+        short.push(letter);
+    }
+    short
+}
