@@ -72,6 +72,7 @@ pub fn addresses(intake: &Intake) -> Vec<Route> {
         crate::evidence::routes(site),
         intake::routes(intake),
         crate::submission::public_pages::routes(site),
+        crate::submission::routes(site),
     ]
     .into_iter()
     .flatten()

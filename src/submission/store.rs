@@ -263,14 +263,6 @@ pub async fn load_answers(tx: &mut Tx, key: &SubmissionKey, submission: &Submiss
     Ok(Answers(answers))
 }
 
-const DROP_ANSWERS: &str = "delete from answer where submission_id = $1";
-
-/// Takes every answer away.
-pub async fn drop_answers(tx: &mut Tx, submission: &SubmissionId) -> DbResult<()> {
-    db::run!(tx, DROP_ANSWERS, submission)?;
-    Ok(())
-}
-
 const COUNT_AREAS: &str = "select count(*) from submission_area where submission_id = $1";
 const COUNT_DATES: &str = "select count(*) from dated_step where submission_id = $1";
 
@@ -360,4 +352,132 @@ pub async fn list_dates(
         });
     }
     Ok(dates)
+}
+
+const HOLD: &str = "update submission set touched_us = touched_us where id = $1";
+
+/// Holds the row until the transaction ends, so that nothing is added between looking and sending.
+pub async fn hold(tx: &mut Tx, submission: &SubmissionId) -> DbResult<()> {
+    db::run!(tx, HOLD, submission)?;
+    Ok(())
+}
+
+const COUNT_RECEIPTS: &str = "select count(*) from receipt where submission_id = $1";
+const INSERT_RECEIPT: &str = "insert into receipt (submission_id, version, made_us, sealed) values ($1, $2, $3, $4)";
+const LIST_RECEIPTS: &str = "select version, made_us, sealed from receipt where submission_id = $1 order by version";
+
+/// How many versions of the receipt there are.
+pub async fn count_receipts(tx: &mut Tx, submission: &SubmissionId) -> DbResult<i64> {
+    Ok(db::one!(tx, (i64,), COUNT_RECEIPTS, submission)?.0)
+}
+
+/// Keeps a version of the receipt.
+pub async fn insert_receipt(
+    tx: &mut Tx,
+    submission: &SubmissionId,
+    version: i64,
+    sealed: Vec<u8>,
+    now: Moment,
+) -> DbResult<()> {
+    db::run!(tx, INSERT_RECEIPT, submission, version, now, sealed)?;
+    Ok(())
+}
+
+/// Every version of the receipt, sealed, with when it was made.
+pub async fn list_receipts(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Vec<(i64, Moment, Vec<u8>)>> {
+    db::all!(tx, (i64, Moment, Vec<u8>), LIST_RECEIPTS, submission)
+}
+
+/// How far the reading of what was sent has come, over every inspection that it is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Nobody has read it yet.
+    NotYet,
+    /// Somebody is reading it.
+    Now,
+    /// Somebody has read it.
+    Done,
+}
+
+const COUNT_READING: &str = "select
+        cast(coalesce(sum(case when state in ('reviewed', 'used', 'set_aside') then 1 else 0 end), 0) as bigint),
+        cast(coalesce(sum(case when state = 'claimed' then 1 else 0 end), 0) as bigint)
+    from review
+    where submission_id = $1";
+
+/// How far the reading has come. It says the same whatever was thought of it.
+pub async fn reading(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Reading> {
+    let (done, now) = db::one!(tx, (i64, i64), COUNT_READING, submission)?;
+    Ok(match (done, now) {
+        (0, 0) => Reading::NotYet,
+        (0, _) => Reading::Now,
+        _ => Reading::Done,
+    })
+}
+
+const LIST_REMOVED: &str = "select number, removed_us from evidence_item
+    where submission_id = $1 and state = 'removed' and sent_us is not null and removed_us is not null
+    order by number";
+
+/// What was sent and taken out since: its number, and when.
+pub async fn list_removed(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Vec<(i64, Moment)>> {
+    db::all!(tx, (i64, Moment), LIST_REMOVED, submission)
+}
+
+const SAFEGUARDING: &str = "select count(*) from flag where submission_id = $1 and kind = 'safeguarding'";
+
+/// Whether somebody flagged it for safeguarding, however that ended.
+pub async fn is_in_safeguarding_lane(tx: &mut Tx, submission: &SubmissionId) -> DbResult<bool> {
+    Ok(db::one!(tx, (i64,), SAFEGUARDING, submission)?.0 > 0)
+}
+
+const FORGET_CODE: &str = "update submission set code_hash = null where id = $1";
+
+/// Forgets the return code: it finds nothing any more.
+pub async fn forget_code(tx: &mut Tx, submission: &SubmissionId) -> DbResult<()> {
+    db::run!(tx, FORGET_CODE, submission)?;
+    Ok(())
+}
+
+const END_VISITS: &str = "delete from visit where submission_id = $1";
+
+/// Ends every visit to it.
+pub async fn end_visits(tx: &mut Tx, submission: &SubmissionId) -> DbResult<()> {
+    db::run!(tx, END_VISITS, submission)?;
+    Ok(())
+}
+
+const DROP_ANSWERS: &str = "delete from answer where submission_id = $1";
+const DROP_DATES: &str = "delete from dated_step where submission_id = $1";
+const DROP_AREAS: &str = "delete from submission_area where submission_id = $1";
+const DROP_RECEIPTS: &str = "delete from receipt where submission_id = $1";
+
+/// Takes away everything that was told besides the items.
+pub async fn drop_content(tx: &mut Tx, submission: &SubmissionId) -> DbResult<()> {
+    for sql in [DROP_ANSWERS, DROP_DATES, DROP_AREAS, DROP_RECEIPTS] {
+        db::run!(&mut *tx, sql, submission)?;
+    }
+    Ok(())
+}
+
+const LIST_OLD_DRAFTS: &str = "select id from submission
+    where state = 'draft' and touched_us < $1
+    order by touched_us
+    limit 100";
+
+/// Drafts that nobody touched since this moment, the oldest first.
+pub async fn list_old_drafts(tx: &mut Tx, before: Moment) -> DbResult<Vec<SubmissionId>> {
+    let rows = db::all!(tx, (SubmissionId,), LIST_OLD_DRAFTS, before)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+const SWEEP_VISITS: &str = "delete from visit where seen_us < $1";
+const SWEEP_ONCE: &str = "delete from once where at_us < $1";
+const SWEEP_TRIES: &str = "delete from failed_try where at_us < $1";
+
+/// Takes away visits that nobody used since `visits`, and keys of pressed forms and failed tries older than `rest`.
+pub async fn sweep(tx: &mut Tx, visits: Moment, rest: Moment) -> DbResult<u64> {
+    let visits = db::run!(&mut *tx, SWEEP_VISITS, visits)?;
+    let once = db::run!(&mut *tx, SWEEP_ONCE, rest)?;
+    Ok(visits + once + db::run!(tx, SWEEP_TRIES, rest)?)
 }
