@@ -11,7 +11,7 @@ use super::voice::{Assent, Reached, ReadBy, Whose};
 use super::{ItemState, Kind};
 use crate::html::{
     Choice, Door, Field, Page, button, date_input, details, error_summary, file_input, form, heading, inset,
-    link_button, notice, radios, select, text_area, text_input, upload_form, warning,
+    link_button, notice, radios, select, text_area, text_input, upload_form, upload_notes, warning,
 };
 use crate::web::typed_date::date_value;
 use crate::words::Speech;
@@ -112,6 +112,7 @@ pub fn choose_files(speech: Speech, door: Door, limits: Limits, items: &[ItemLin
         (upload_form("/tell/evidence", &hidden, html! {
             (file_input(speech, &field, true))
             p { (speech.say("evidence.slow")) }
+            (upload_notes(speech, limits.file_bytes, &size_in_words(limits.file_bytes)))
             (button(speech.say("evidence.add")))
         }))
         (kinds_in_words(speech))
