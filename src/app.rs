@@ -69,6 +69,7 @@ pub fn addresses(intake: &Intake) -> Vec<Route> {
         health::routes(site),
         assets::routes(site),
         crate::account::routes(site),
+        crate::area::routes(site),
         crate::evidence::routes(site),
         intake::routes(intake),
         crate::submission::public_pages::routes(site),

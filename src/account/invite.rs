@@ -71,6 +71,9 @@ pub async fn invite_from_command_line(site: &Site, new: NewPerson) -> anyhow::Re
     let (id, action) = match store::find_by_email(&mut tx, &site.keys, email).await? {
         Some(id) => {
             store::enable(&mut tx, &id).await?;
+            for code in &new.never {
+                store::close_area(&mut tx, &id, code).await?;
+            }
             (id, "staff.link_made")
         }
         None => {

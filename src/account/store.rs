@@ -141,21 +141,24 @@ pub async fn add_person(tx: &mut Tx, keys: &Keys, new: &NewPerson, now: Moment) 
     if db::run!(tx, ADD, &id, hash, email, name, new.role.name(), &new.employer, now)? == 0 {
         return Ok(None);
     }
-    set_never_areas(tx, &id, &new.never).await?;
+    for code in &new.never {
+        close_area(tx, &id, code).await?;
+    }
     Ok(Some(id))
 }
 
-const FORGET_NEVER: &str = "delete from staff_never_area where staff_id = $1";
-const ADD_NEVER: &str =
+const CLOSE_AREA: &str =
     "insert into staff_never_area (staff_id, area_code) values ($1, $2) on conflict (staff_id, area_code) do nothing";
+const REOPEN_AREA: &str = "delete from staff_never_area where staff_id = $1 and area_code = $2";
 
-/// Sets the areas that somebody must never see.
-pub async fn set_never_areas(tx: &mut Tx, staff: &StaffId, codes: &[String]) -> DbResult<()> {
-    db::run!(tx, FORGET_NEVER, staff)?;
-    for code in codes {
-        db::run!(tx, ADD_NEVER, staff, code)?;
-    }
-    Ok(())
+/// Closes an area to somebody, who must never see it. `false`: it was closed already.
+pub async fn close_area(tx: &mut Tx, staff: &StaffId, code: &str) -> DbResult<bool> {
+    Ok(db::run!(tx, CLOSE_AREA, staff, code)? == 1)
+}
+
+/// Takes back that an area is closed to somebody. `false`: it was not.
+pub async fn reopen_area(tx: &mut Tx, staff: &StaffId, code: &str) -> DbResult<bool> {
+    Ok(db::run!(tx, REOPEN_AREA, staff, code)? == 1)
 }
 
 const NEVER_NAMES: &str = "select n.area_code, coalesce(a.name, n.area_code) as name

@@ -6,6 +6,7 @@
 //!
 //! - [`search`] finds an area by any name and forgives spelling.
 //! - [`store`] holds the SQL of areas and their names, [`inspection`] that of inspections and the people on them.
+//! - [`staff`] holds the staff pages: what is to do, inspections, and areas that somebody must never see.
 //!
 //! The page on which a family says where they live is `submission/answers/`; who may read what is sent for an area is
 //! `account/scope.rs`.
@@ -16,12 +17,14 @@ use jiff::civil::Date;
 pub mod inspection;
 pub mod reference;
 pub mod search;
+pub mod staff;
 pub mod store;
 
 #[cfg(test)]
 mod tests;
 
 pub use self::reference::load_reference_data;
+pub use self::staff::routes;
 
 /// An area.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

@@ -9,6 +9,7 @@ mod addresses;
 mod check;
 mod migrate;
 mod serve;
+mod staff;
 mod work;
 
 /// Heard: a safe way for children, families and advocates to be heard by the inspectors of SEND services.
@@ -31,6 +32,9 @@ enum Command {
     Migrate,
     /// Tell what works, what is missing, and what it means.
     Check,
+    /// Staff accounts.
+    #[command(subcommand)]
+    Staff(staff::Command),
     /// Print every address, and who may come there.
     Addresses(addresses::Options),
 }
@@ -63,6 +67,7 @@ async fn carry_out(cli: Cli) -> anyhow::Result<u8> {
         Command::Work => work::run(config).await,
         Command::Migrate => migrate::run(config).await,
         Command::Check => check::run(config).await,
+        Command::Staff(command) => staff::run(config, command).await,
         Command::Addresses(options) => addresses::run(config, options).await,
     }
 }

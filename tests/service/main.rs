@@ -7,12 +7,25 @@
 mod behind;
 #[allow(dead_code, reason = "a browser can do more than today's journeys ask of it")]
 mod browser;
+#[allow(dead_code, reason = "journeys choose what they need of a colleague")]
+mod colleagues;
 mod columns;
 mod fixtures;
 mod floors;
+mod front_door;
 #[allow(dead_code, reason = "each of its files uses a part of the place")]
 mod intake;
 #[allow(dead_code, reason = "it offers every server to every test")]
 mod outside;
+#[allow(dead_code, reason = "the real program, for tests that kill it")]
+mod process;
 mod queries;
 mod stores;
+#[allow(dead_code, reason = "journeys choose what they need of a world")]
+mod world;
+
+/// What a page says under this key, in plain words: tests look for what is on the page, and do not fail when somebody
+/// finds a better word for it.
+fn say(key: &str) -> &'static str {
+    heard::words::Words::embedded().speak(heard::words::Wording::Plain).say(key)
+}

@@ -125,7 +125,8 @@ impl Process {
     fn status_line(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it is running");
         let line = status.lines().find(|line| line.starts_with(name)).expect("the kernel says so");
-        let kibibytes: u64 = line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("it is a number");
+        let kibibytes: u64 =
+            line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("it is a number");
         kibibytes * 1024
     }
 

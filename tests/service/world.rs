@@ -9,8 +9,8 @@ use std::path::Path;
 use heard::clock::{Clock, Moment, SECOND};
 use heard::config::{Config, Settings, YesNo};
 use heard::intake::Intake;
-use heard::web::Site;
 use heard::jobs::{Registry, run_due};
+use heard::web::Site;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -99,7 +99,8 @@ impl World {
     /// Runs all background work that is due, and what follows from it.
     pub async fn run_jobs(&self) {
         for _ in 0..200 {
-            let ran = run_due(&self.site.db, &self.clock, &self.registry, &self.intake).await.expect("jobs can be leased");
+            let ran =
+                run_due(&self.site.db, &self.clock, &self.registry, &self.intake).await.expect("jobs can be leased");
             if ran == 0 {
                 return;
             }
@@ -139,6 +140,7 @@ macro_rules! on_each_pair {
     };
 }
 
+#[allow(unused_macros, reason = "for journeys that are worth it")]
 /// Makes one test for each of the four pairs, where the cost is worth it.
 macro_rules! on_every_pair {
     ($name:ident, $test:expr) => {

@@ -60,7 +60,7 @@ fn ids(page: &Page, faults: &mut Vec<String>) {
 fn fields(page: &Page, faults: &mut Vec<String>) {
     for element in page.elements() {
         let needs_name = match element.tag() {
-            "input" => element.kind() != "hidden",
+            "input" => element.kind() != "hidden" && !element.has("hidden"),
             "select" | "textarea" | "button" | "a" => true,
             "img" => {
                 if !element.has("alt") {
