@@ -74,6 +74,7 @@ pub fn addresses(intake: &Intake) -> Vec<Route> {
         intake::routes(intake),
         crate::submission::public_pages::routes(site),
         crate::submission::routes(site),
+        crate::review::routes(site),
     ]
     .into_iter()
     .flatten()

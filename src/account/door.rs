@@ -10,9 +10,9 @@ use crate::words::Speech;
 use super::store;
 
 /// The lane "area not known".
-pub const LANE: &str = "/staff/lane";
+pub const LANE: &str = "/staff/lanes/area-not-known";
 /// Open flags.
-pub const FLAGS: &str = "/staff/flags";
+pub const FLAGS: &str = "/staff/lanes/safeguarding";
 
 /// The queue of an inspection.
 pub fn queue_of(inspection: &InspectionId) -> String {

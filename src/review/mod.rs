@@ -24,10 +24,20 @@
 use crate::clock::Moment;
 use crate::id::StaffId;
 
+pub mod access;
+pub mod flags;
+pub mod interim;
 pub mod jobs;
+pub mod lane;
+pub mod notes;
+pub mod pages;
 pub mod queue;
+pub mod reading;
+mod routes;
 pub mod store;
 pub mod working_day;
+
+pub use self::routes::routes;
 
 /// Where a submission is for one inspection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -341,28 +341,6 @@ pub async fn list_languages(tx: &mut Tx, inspection: &InspectionId, reader: &Sta
     Ok(rows.into_iter().map(|(language,)| language).collect())
 }
 
-/// An inspection, as the head of its queue shows it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Head {
-    /// Its title.
-    pub title: String,
-    /// Its area's name.
-    pub area: String,
-    /// The day it opened.
-    pub opened_on: String,
-    /// The day it reported.
-    pub reported_on: Option<String>,
-}
-
-const HEAD: &str = "select i.title, a.name as area, i.opened_on, i.reported_on
-    from inspection i join area a on a.code = i.area_code
-    where i.id = $1";
-
-/// The inspection whose queue this is.
-pub async fn find_head(tx: &mut Tx, inspection: &InspectionId) -> DbResult<Option<Head>> {
-    db::maybe!(tx, Head, HEAD, inspection)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

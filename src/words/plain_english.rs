@@ -395,5 +395,6 @@ mod tests {
     }
 
     /// Groups of words that only staff read.
-    const STAFF_GROUPS: &[&str] = &["staff", "queue", "review", "account", "audit", "inspection", "flag"];
+    const STAFF_GROUPS: &[&str] =
+        &["staff", "account", "audit", "inspection", "queue", "lane", "reading", "notes", "flags", "custody"];
 }

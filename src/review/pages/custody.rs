@@ -1,0 +1,99 @@
+//! The custody slip of one item: a page that can be printed.
+
+use data_encoding::HEXLOWER;
+use maud::{Markup, html};
+
+use super::{grouped, named, time};
+use crate::clock::Moment;
+use crate::evidence::Kind;
+use crate::evidence::store::Item;
+use crate::html::{SummaryRow, summary_list, table};
+use crate::words::Speech;
+
+/// What the slip shows.
+pub struct Slip {
+    /// The reference of what the item is inside.
+    pub reference: String,
+    /// The item.
+    pub item: Item,
+    /// Who opened it: when, their name, and what they did.
+    pub seen: Vec<Seen>,
+    /// How many rows are shown at most, where some were left out.
+    pub cut: Option<usize>,
+    /// When the slip was made, and for whom.
+    pub made: (Moment, String),
+}
+
+/// One act about an item.
+pub struct Seen {
+    /// When.
+    pub at: Moment,
+    /// Who.
+    pub who: String,
+    /// What they did, as the audit names it.
+    pub action: String,
+}
+
+/// The slip's body.
+pub fn page(speech: Speech, slip: &Slip) -> Markup {
+    let number = slip.item.number.to_string();
+    let (made, name) = &slip.made;
+    html! {
+        h1 { (speech.fill("custody.title", &[("reference", &slip.reference), ("number", &number)])) }
+        p { (speech.say("custody.intro")) }
+        p { (speech.fill("custody.made", &[("when", &made.in_london()), ("name", name)])) }
+        h2 { (speech.say("custody.facts")) }
+        (facts(speech, &slip.item))
+        h2 { (speech.say("custody.seen_title")) }
+        (seen(speech, slip))
+        p { a href={ "/staff/submissions/" (slip.reference) "#item-" (number) } {
+            (speech.fill("custody.back", &[("reference", &slip.reference)]))
+        } }
+    }
+}
+
+fn facts(speech: Speech, item: &Item) -> Markup {
+    let when = |at: Option<Moment>, missing: &str| match at {
+        Some(at) => time(at),
+        None => html! { (speech.say(missing)) },
+    };
+    let mut rows = vec![("custody.kind", html! { (named(speech, "reading.kind.", item.kind.name())) })];
+    rows.push(("custody.sent", when(item.sent_us, "reading.not_answered")));
+    if item.kind == Kind::Text {
+        rows.push(("custody.media_type", html! { (speech.say("custody.writing")) }));
+    } else {
+        let length = item.length.map(|bytes| speech.fill("custody.bytes", &[("number", &grouped(bytes))]));
+        let digest = item.sha256.as_ref().map(|sha256| HEXLOWER.encode(sha256));
+        let or_missing = |text: Option<String>| html! { (text.as_deref().unwrap_or(speech.say("custody.no_digest"))) };
+        rows.push(("custody.media_type", html! { (item.media_type) }));
+        rows.push(("custody.received", when(item.received_us, "custody.not_received")));
+        rows.push(("custody.length", or_missing(length)));
+        rows.push(("custody.sha256", html! { span.digest { (or_missing(digest)) } }));
+        rows.push(("custody.verified", when(item.verified_us, "custody.not_verified")));
+        rows.push(("custody.scan", html! { (named(speech, "custody.scan_said.", item.scan.name())) }));
+    }
+    let rows = rows.into_iter().map(|(key, value)| SummaryRow { key: speech.say(key), value, change: None });
+    summary_list(speech, rows.collect())
+}
+
+fn seen(speech: Speech, slip: &Slip) -> Markup {
+    let heads = ["custody.seen_when", "custody.seen_who", "custody.seen_what"].map(|key| speech.say(key));
+    let action = |name: &str| {
+        let key = format!("custody.action.{name}");
+        speech.say(if speech.has(&key) { &key } else { "custody.action.other" })
+    };
+    let rows = slip
+        .seen
+        .iter()
+        .map(|seen| vec![time(seen.at), html! { bdi { (seen.who) } }, html! { (action(&seen.action)) }]);
+    html! {
+        @if let Some(most) = slip.cut {
+            p { (speech.fill("custody.seen_cut", &[("number", &most.to_string())])) }
+        }
+        @if slip.seen.is_empty() {
+            p { (speech.say("custody.seen_nobody")) }
+        } @else {
+            (table(speech.say("custody.seen_caption"), &heads, rows.collect()))
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! One item on a submission's page: whose words it carries, the item itself, and what staff wrote beside it.
+
+use maud::{Markup, html};
+
+use super::submission::Around;
+use super::{counted, language, named, work};
+use crate::evidence::language::for_markup;
+use crate::evidence::size::size_in_words;
+use crate::evidence::store::Item;
+use crate::evidence::{Assent, Kind};
+use crate::html::{SummaryRow, details, form, hidden, summary_list, their_words};
+use crate::review::interim::{Show, shown_as};
+use crate::review::reading::Reading;
+use crate::submission::whole::ToldItem;
+use crate::web::Role;
+use crate::words::Speech;
+
+/// Whose words an item carries, in words. "Child's own words" only where the sender said that they are the child's.
+pub fn whose_words(speech: Speech, item: &Item) -> String {
+    let voice = item.voice();
+    let whose = match voice.whose {
+        _ if voice.is_childs_own_words() => speech.say("reading.item.own_words").to_owned(),
+        Some(whose) => {
+            let name = speech.say_in("reading.whose", whose.name());
+            speech.fill("reading.item.others_words", &[("whose", name)])
+        }
+        None => speech.say("reading.item.whose_unknown").to_owned(),
+    };
+    match reached(speech, item) {
+        Some(reached) => format!("{whose} {reached}."),
+        None => whose,
+    }
+}
+
+fn reached(speech: Speech, item: &Item) -> Option<String> {
+    let voice = item.voice();
+    let how = speech.say_in("reading.reached", voice.reached?.name());
+    Some(match voice.by {
+        Some(by) => {
+            let who = speech.say_in("reading.by", by.name());
+            speech.fill("reading.item.reached_by", &[("how", how), ("who", who)])
+        }
+        None => how.to_owned(),
+    })
+}
+
+/// The child's own answer, in words; silence is "Not answered", never yes.
+pub fn assent(speech: Speech, item: &Item) -> String {
+    let Some(answer) = item.assent() else { return speech.say("reading.not_answered").to_owned() };
+    let answer = speech.say_in("reading.assent", Assent::name(answer));
+    match &item.assent_on {
+        Some(day) => speech.fill("reading.item.assent_on", &[("answer", answer), ("day", day)]),
+        None => answer.to_owned(),
+    }
+}
+
+/// The item.
+pub fn card(speech: Speech, reading: &Reading, read: &ToldItem, around: &Around) -> Markup {
+    let (item, number) = (&read.item, read.item.number.to_string());
+    let kind = named(speech, "reading.kind.", item.kind.name());
+    let reference = &reading.opened.facts.reference;
+    html! {
+        section.card id={ "item-" (number) } aria-labelledby={ "item-" (number) "-title" } {
+            h3 id={ "item-" (number) "-title" } {
+                (speech.fill("reading.item.title", &[("number", &number), ("kind", &kind)]))
+            }
+            p { strong { (whose_words(speech, item)) } }
+            @if item.closed_us.is_some() { p { strong { (speech.say("reading.item.closed")) } } }
+            (facts(speech, read))
+            (content(speech, read, around))
+            p { (speech.say("reading.item.cite")) ": " span.reference { (reference) ", " (number) } }
+            p { a href={ "/staff/items/" (item.id) "/custody" } {
+                (speech.fill("reading.item.custody", &[("number", &number)]))
+            } }
+            (work::notes_on_item(speech, reading, read, around))
+            (form(&format!("/staff/submissions/{reference}/close"), &html! {
+                ((around.hidden)()) (hidden("item", item.id.as_str()))
+            }, html! {
+                p.button-line { button.button.button-second type="submit" {
+                    (speech.fill("flags.close_item", &[("number", &number)]))
+                } }
+            }))
+        }
+    }
+}
+
+fn facts(speech: Speech, read: &ToldItem) -> Markup {
+    let item = &read.item;
+    let mut rows: Vec<(&str, Markup)> = Vec::new();
+    if let Some(what) = &read.what {
+        rows.push(("reading.item.what", their_words(what, None)));
+    }
+    rows.push(("reading.item.assent", html! { (assent(speech, item)) }));
+    if let Some(how) = &read.assent_how {
+        rows.push(("reading.item.assent_how", their_words(how, None)));
+    }
+    if let Some(tag) = &item.language {
+        rows.push(("reading.item.language", html! { (language(tag)) }));
+    }
+    if let (Some(bytes), false) = (item.length, item.kind == Kind::Text) {
+        rows.push(("reading.item.size", html! { (size_in_words(bytes.unsigned_abs())) }));
+    }
+    let rows = rows.into_iter().map(|(key, value)| SummaryRow { key: speech.say(key), value, change: None });
+    summary_list(speech, rows.collect())
+}
+
+/// The item itself, as far as its state lets it be shown.
+fn content(speech: Speech, read: &ToldItem, around: &Around) -> Markup {
+    let item = &read.item;
+    if item.kind == Kind::Text {
+        return writing(speech, read);
+    }
+    html! {
+        @if item.state.may_be_opened() {
+            @match shown_as(&item.media_type) {
+                Some((show, _)) => { (shown(speech, item, show, around)) }
+                None => { p { (speech.say("reading.item.cannot_show")) } }
+            }
+        } @else {
+            p { (speech.say_in("reading.item_state", item.state.name())) }
+        }
+        @if item.state.may_be_downloaded() { (download(speech, item, around)) }
+    }
+}
+
+fn writing(speech: Speech, read: &ToldItem) -> Markup {
+    let item = &read.item;
+    html! {
+        @match &read.text {
+            Some(text) => {
+                (their_words(text, for_markup(item.language.as_deref())))
+                p.hint { (counted(speech, "words", item.text_words.unwrap_or(0))) }
+            }
+            None => { p { strong { (speech.say("reading.not_opened")) } } }
+        }
+    }
+}
+
+/// Until renditions exist: the original in the browser's own player, and the page says that it is one. Nothing plays by
+/// itself, and nothing is fetched before somebody presses play but what the player needs to draw its controls.
+fn shown(speech: Speech, item: &Item, show: Show, around: &Around) -> Markup {
+    let number = item.number.to_string();
+    let moment = around.at.filter(|(of, _)| *of == item.number).map(|(_, at)| format!("#t={}", at.seconds()));
+    let address = format!("/staff/media/{}{}", item.id, moment.unwrap_or_default());
+    let kind = named(speech, "reading.kind.", item.kind.name());
+    let label = speech.fill("reading.item.player", &[("number", &number), ("kind", &kind)]);
+    html! {
+        p { strong { (speech.say("reading.item.not_prepared")) } }
+        @match show {
+            Show::Video => { video.media src=(address) controls preload="metadata" playsinline aria-label=(label) {} }
+            Show::Sound => { audio.media src=(address) controls preload="metadata" aria-label=(label) {} }
+            Show::Picture => {
+                (details(&label, html! {
+                    img.media src=(address) loading="lazy" alt=(speech.fill("reading.item.picture_alt", &[("number", &number)]));
+                }))
+            }
+        }
+        @if show != Show::Picture { p.hint { (speech.say("reading.item.not_playing")) } }
+    }
+}
+
+fn download(speech: Speech, item: &Item, around: &Around) -> Markup {
+    let number = item.number.to_string();
+    let address = format!("/staff/originals/{}", item.id);
+    html! {
+        @if !item.scan.is_unchecked() {
+            p { a href=(address) { (speech.fill("reading.item.download", &[("number", &number)])) } }
+        } @else if around.staff.role == Role::Lead {
+            p {
+                (speech.say("reading.item.not_checked")) " "
+                a href=(address) { (speech.fill("reading.item.download_with_reason", &[("number", &number)])) }
+            }
+        } @else {
+            p { (speech.say("reading.item.not_checked")) " " (speech.say("reading.item.lead_only")) }
+        }
+    }
+}
+
+/// States in which nothing of an item can be opened have words of their own; the others show the item.
+#[cfg(test)]
+mod tests {
+    use crate::evidence::ItemState;
+    use crate::words::{Wording, Words};
+
+    #[test]
+    fn every_state_that_opens_nothing_says_why() {
+        let speech = Words::embedded().speak(Wording::Plain);
+        for state in ItemState::ALL.iter().filter(|state| !state.may_be_opened() && **state != ItemState::Removed) {
+            assert!(!speech.say_in("reading.item_state", state.name()).is_empty());
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The pages of reviewing: prepared data in, markup out.
+//!
+//! What a person sent is always inside `their_words`, with its language and `dir=auto`; what staff wrote stands beside
+//! it, named. Lists never show pictures or words of what was sent.
+
+pub mod custody;
+pub mod item;
+pub mod lanes;
+pub mod queue;
+pub mod submission;
+pub mod work;
+
+use maud::{Markup, html};
+
+use crate::clock::Moment;
+use crate::evidence::language::Language;
+use crate::words::Speech;
+
+/// The words of a name that comes from data, in a group such as `reading.role.`; the name itself, made readable, where the words do not know it yet.
+pub(super) fn named(speech: Speech, group: &str, name: &str) -> String {
+    let key = format!("{group}{name}");
+    if speech.has(&key) { speech.say(&key).to_owned() } else { name.replace('_', " ") }
+}
+
+/// The words of a name that may be missing: what is not answered is said to be not answered.
+pub(super) fn named_or_not(speech: Speech, group: &str, name: Option<&str>) -> String {
+    match name {
+        Some(name) => named(speech, group, name),
+        None => speech.say("reading.not_answered").to_owned(),
+    }
+}
+
+/// A language's name.
+pub(super) fn language(tag: &str) -> String {
+    Language::find(tag).map_or_else(|| tag.to_owned(), Language::label)
+}
+
+/// A moment, for people and for machines.
+pub(super) fn time(at: Moment) -> Markup {
+    html! { time datetime=(at.rfc3339()) { (at.in_london()) } }
+}
+
+/// A count in words: `queue.count.video_one` or `queue.count.video` with the number.
+pub(super) fn counted(speech: Speech, what: &str, number: i64) -> String {
+    match number {
+        1 => speech.say(&format!("queue.count.{what}_one")).to_owned(),
+        _ => speech.fill(&format!("queue.count.{what}"), &[("number", &grouped(number))]),
+    }
+}
+
+/// A number with commas between thousands: `12,345`.
+pub(super) fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        text.push('-');
+    }
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_as_people_read_them() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(grouped(-1000), "-1,000");
+    }
+}

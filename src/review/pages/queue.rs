@@ -1,0 +1,247 @@
+//! The queue of an inspection.
+
+use maud::{Markup, html};
+
+use super::{counted, grouped, language, named, named_or_not, time};
+use crate::area::inspection::Inspection;
+use crate::evidence::{Kind, Whose};
+use crate::html::{Choice, Field, button, checkbox, details, hidden, inset, list, next_page, select, table};
+use crate::review::ReviewState;
+use crate::review::queue::{Counts, Filter, KindLine, Left, Line, Tab};
+use crate::words::Speech;
+
+/// What the page shows.
+pub struct QueuePage {
+    /// The page's own address, without the query.
+    pub path: String,
+    /// The inspection.
+    pub head: Inspection,
+    /// What is left out.
+    pub filter: Filter,
+    /// How many there are.
+    pub counts: Counts,
+    /// What is left to hear.
+    pub left: Left,
+    /// The languages that can be chosen.
+    pub languages: Vec<String>,
+    /// The lines, each with what it holds and who claimed it.
+    pub lines: Vec<QueueLine>,
+    /// Where the next page begins, as an address.
+    pub next: Option<String>,
+    /// Where the list begins, as an address, where this is not the first page.
+    pub start: Option<String>,
+}
+
+/// A line with what its row does not say.
+pub struct QueueLine {
+    /// The line.
+    pub line: Line,
+    /// What it holds.
+    pub kinds: Vec<KindLine>,
+    /// Who has claimed it.
+    pub claimed_by: Option<String>,
+}
+
+/// The page's body.
+pub fn page(speech: Speech, page: &QueuePage) -> Markup {
+    let head = &page.head;
+    html! {
+        h1 { (speech.fill("queue.title", &[("inspection", &head.title)])) }
+        p { (speech.fill("queue.area", &[("area", &head.area_name), ("day", &head.opened_on)])) }
+        @if let Some(day) = &head.reported_on {
+            p { (speech.fill("queue.reported", &[("day", day)])) }
+        }
+        (tabs(speech, page))
+        (left(speech, &page.left))
+        (filters(speech, page))
+        (lines(speech, page))
+        p.hint { (speech.say("queue.counting")) }
+    }
+}
+
+fn tabs(speech: Speech, page: &QueuePage) -> Markup {
+    let number = |tab: Tab| match tab {
+        Tab::Waiting => page.counts.waiting,
+        Tab::Mine => page.counts.mine,
+        Tab::All => page.counts.everything,
+    };
+    html! {
+        nav.tabs aria-label=(speech.say("queue.tabs")) {
+            ul {
+                @for tab in Tab::ALL {
+                    li {
+                        a href={ (page.path) "?tab=" (tab.name()) } aria-current=[(*tab == page.filter.tab).then_some("page")] {
+                            (speech.fill(&format!("queue.tab.{}", tab.name()), &[("number", &grouped(number(*tab)))]))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn left(speech: Speech, left: &Left) -> Markup {
+    let mut lines = Vec::new();
+    if left.videos + left.sounds > 0 {
+        let (videos, sounds) = (counted(speech, "video", left.videos), counted(speech, "audio", left.sounds));
+        lines.push(speech.fill("queue.left.moving", &[("videos", &videos), ("sounds", &sounds)]));
+    }
+    if left.papers > 0 {
+        lines.push(speech.fill("queue.left.papers", &[("number", &counted(speech, "paper", left.papers))]));
+    }
+    if left.writings > 0 {
+        let (writings, words) = (counted(speech, "text", left.writings), counted(speech, "words", left.words));
+        lines.push(speech.fill("queue.left.words", &[("writings", &writings), ("words", &words)]));
+    }
+    if left.pictures > 0 {
+        lines.push(counted(speech, "image", left.pictures));
+    }
+    if left.others > 0 {
+        lines.push(counted(speech, "other", left.others));
+    }
+    html! {
+        h2 { (speech.say("queue.left.title")) }
+        @if lines.is_empty() {
+            p { (speech.say("queue.left.nothing")) }
+        } @else {
+            p { (speech.say("queue.left.intro")) }
+            (list(lines.iter().map(|line| html! { (line) })))
+            @if left.videos + left.sounds + left.papers > 0 { p.hint { (speech.say("queue.left.why")) } }
+        }
+    }
+}
+
+/// The names of those who may have sent something, in the order of the filter.
+const ROLES: [&str; 10] = [
+    "child",
+    "young_person",
+    "parent",
+    "foster_or_kinship_carer",
+    "carer",
+    "sibling",
+    "advocate",
+    "professional",
+    "former",
+    "other",
+];
+
+fn filters(speech: Speech, page: &QueuePage) -> Markup {
+    let filter = &page.filter;
+    let any = || (String::new(), speech.say("queue.filter.any").to_owned());
+    let options = |names: Vec<&str>, group: &str| -> Vec<(String, String)> {
+        let named = names.into_iter().map(|name| (name.to_owned(), named(speech, group, name)));
+        std::iter::once(any()).chain(named).collect()
+    };
+    let state_word = |state: &ReviewState| match state {
+        ReviewState::Claimed => speech.say("queue.state.claimed_word"),
+        other => speech.say(&format!("queue.state.{}", other.name())),
+    };
+    let kinds = options(Kind::ALL.iter().map(|kind| kind.name()).collect(), "reading.kind.");
+    let whose = options(Whose::ALL.iter().map(|whose| whose.name()).collect(), "reading.whose.");
+    let roles = options(ROLES.to_vec(), "reading.role.");
+    let states: Vec<(String, String)> = std::iter::once(any())
+        .chain(ReviewState::ALL.iter().map(|state| (state.name().to_owned(), state_word(state).to_owned())))
+        .collect();
+    let languages: Vec<(String, String)> =
+        std::iter::once(any()).chain(page.languages.iter().map(|tag| (tag.clone(), language(tag)))).collect();
+    let body = html! {
+        form.form action=(page.path) method="get" {
+            (hidden("tab", filter.tab.name()))
+            (choose(speech, "kind", "queue.filter.kind", &kinds, filter.kind.map(Kind::name)))
+            (choose(speech, "whose", "queue.filter.whose", &whose, filter.whose.map(Whose::name)))
+            (choose(speech, "role", "queue.filter.role", &roles, filter.role.as_deref()))
+            (choose(speech, "state", "queue.filter.state", &states, filter.state.map(ReviewState::name)))
+            (choose(speech, "language", "queue.filter.language", &languages, filter.language.as_deref()))
+            (checkbox(speech, &Field::new("flag", speech.say("queue.filter.flagged")), filter.flagged))
+            (checkbox(speech, &Field::new("new", speech.say("queue.filter.unseen")), filter.unseen))
+            (button(speech.say("queue.filter.show")))
+        }
+    };
+    html! {
+        @if filter.is_narrow() {
+            (details(speech.say("queue.filter.open"), body))
+            p { a href={ (page.path) "?tab=" (filter.tab.name()) } { (speech.say("queue.filter.clear")) } }
+        } @else {
+            (details(speech.say("queue.filter.title"), body))
+        }
+    }
+}
+
+fn choose(speech: Speech, name: &str, label: &str, options: &[(String, String)], now: Option<&str>) -> Markup {
+    let choices: Vec<Choice> = options.iter().map(|(value, label)| Choice::new(value, label)).collect();
+    select(speech, &Field::new(name, speech.say(label)).value(now.unwrap_or("")), &choices)
+}
+
+fn lines(speech: Speech, page: &QueuePage) -> Markup {
+    let heads = ["reference", "sent", "role", "holds", "whose", "state"];
+    let heads = heads.map(|head| speech.say(&format!("queue.head.{head}")));
+    html! {
+        @if page.lines.is_empty() {
+            @let key = if page.filter.is_narrow() { "queue.nothing_filtered" } else { "queue.nothing" };
+            (inset(html! { p { (speech.say(key)) } }))
+        } @else {
+            (table(speech.say("queue.caption"), &heads, page.lines.iter().map(|line| row(speech, line)).collect()))
+        }
+        @if let Some(start) = &page.start { p { a href=(start) { (speech.say("queue.from_start")) } } }
+        (next_page(speech, page.next.as_deref()))
+    }
+}
+
+fn row(speech: Speech, entry: &QueueLine) -> Vec<Markup> {
+    let line = &entry.line;
+    let first = html! {
+        a href={ "/staff/submissions/" (line.reference) } { span.reference { (line.reference) } }
+        @if line.made_up { (tag(speech.say("queue.made_up"))) }
+        @if line.is_new_since() { (tag(speech.say("queue.new_since"))) }
+        @else if line.seen_us.is_none() { (tag(speech.say("queue.not_opened"))) }
+        @if line.flagged { (tag(speech.say("queue.flagged"))) }
+    };
+    vec![
+        first,
+        time(line.sent_us),
+        html! { (named_or_not(speech, "reading.role.", line.role.as_deref())) },
+        html! { (holds(speech, &entry.kinds)) },
+        html! { (whose(speech, &entry.kinds)) },
+        html! { (state(speech, entry)) },
+    ]
+}
+
+/// A short word beside a line. A word, never a colour alone.
+fn tag(word: &str) -> Markup {
+    html! { br; strong.tag { (word) } }
+}
+
+/// What a submission holds: "2 videos, 1 piece of writing (340 words)".
+pub(super) fn holds(speech: Speech, kinds: &[KindLine]) -> String {
+    let mut parts = Vec::new();
+    for kind in Kind::ALL {
+        let of_kind = kinds.iter().filter(|line| line.kind == *kind);
+        let (items, words) = of_kind.fold((0, 0), |(items, words), line| (items + line.items, words + line.words));
+        if items > 0 {
+            let words = if words > 0 { format!(" ({})", counted(speech, "words", words)) } else { String::new() };
+            parts.push(format!("{}{words}", counted(speech, kind.name(), items)));
+        }
+    }
+    if parts.is_empty() { speech.say("queue.count.nothing").to_owned() } else { parts.join(", ") }
+}
+
+fn whose(speech: Speech, kinds: &[KindLine]) -> String {
+    let mut said: Vec<&str> = kinds.iter().filter_map(|line| line.whose.as_deref()).collect();
+    said.sort_unstable();
+    said.dedup();
+    match said.is_empty() {
+        true => speech.say("reading.not_answered").to_owned(),
+        false => said.iter().map(|name| named(speech, "reading.whose.", name)).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn state(speech: Speech, entry: &QueueLine) -> String {
+    let line = &entry.line;
+    match (line.state, &entry.claimed_by, line.claimed_until_us) {
+        (ReviewState::Claimed, Some(name), Some(until)) => {
+            speech.fill("queue.state.claimed", &[("name", name), ("until", &until.in_london())])
+        }
+        (ReviewState::Claimed, ..) => speech.say("queue.state.claimed_word").to_owned(),
+        (state, ..) => speech.say(&format!("queue.state.{}", state.name())).to_owned(),
+    }
+}

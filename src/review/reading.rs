@@ -1,0 +1,122 @@
+//! Everything that a submission's page shows, gathered for one reader.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::access::{self, Opened};
+use super::flags::{self, Flag};
+use super::notes::{self, Note};
+use super::store::{self, ReviewLine, StepLine};
+use crate::account;
+use crate::db::{DbResult, Tx};
+use crate::id::{ItemId, StaffId, SubmissionId};
+use crate::storage::keys::{KeyError, SubmissionKey};
+use crate::submission;
+use crate::submission::store::{Answers, DatedStep, ToldArea};
+use crate::submission::whole::ToldItem;
+use crate::web::{Problem, Site, Staff};
+
+/// A submission as one reader may see it.
+pub struct Reading {
+    /// Its row, and why this reader may see it.
+    pub opened: Opened,
+    /// Its council areas.
+    pub areas: Vec<ToldArea>,
+    /// What was answered; none where it does not open, which the page says.
+    pub answers: Option<Answers>,
+    /// The dates they gave; none where they do not open.
+    pub dates: Option<Vec<DatedStep>>,
+    /// The items that this reader may see, in order.
+    pub items: Vec<ToldItem>,
+    /// Where it is in this reader's inspections.
+    pub reviews: Vec<ReviewLine>,
+    /// What readers wrote.
+    pub notes: Vec<Note>,
+    /// The flags on it, with what was noticed and what was done.
+    pub flags: Vec<OpenedFlag>,
+    /// What teams did with it.
+    pub history: Vec<StepLine>,
+    /// The names of all staff that the page names.
+    pub names: Names,
+}
+
+/// A flag, opened.
+pub struct OpenedFlag {
+    /// The row.
+    pub flag: Flag,
+    /// What was noticed.
+    pub reason: Option<String>,
+    /// What was done.
+    pub outcome: Option<String>,
+}
+
+/// Names of staff, by id.
+#[derive(Clone, Debug, Default)]
+pub struct Names(BTreeMap<StaffId, String>);
+
+impl Names {
+    /// How pages name this person.
+    pub fn of(&self, staff: &StaffId) -> &str {
+        self.0.get(staff).map_or("-", String::as_str)
+    }
+
+    /// How pages name this person, where there is one.
+    pub fn of_maybe(&self, staff: Option<&StaffId>) -> &str {
+        staff.map_or("-", |staff| self.of(staff))
+    }
+
+    /// Loads the names of these people.
+    pub async fn load(tx: &mut Tx, site: &Site, people: &BTreeSet<StaffId>) -> DbResult<Names> {
+        let mut names = BTreeMap::new();
+        for id in people {
+            names.insert(id.clone(), account::store::name_of(tx, &site.keys, id).await?);
+        }
+        Ok(Names(names))
+    }
+}
+
+/// The key of a submission that is there. One without a key was erased: there is no such page.
+pub async fn key(tx: &mut Tx, site: &Site, submission: &SubmissionId) -> Result<SubmissionKey, Problem> {
+    site.keys.submission(tx, submission).await?.ok_or(Problem::NotFound)
+}
+
+/// Gathers what the page shows.
+pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Result<Reading, Problem> {
+    let id = opened.id().clone();
+    let key = key(tx, site, &id).await?;
+    let areas = submission::store::list_areas(tx, &id).await?;
+    // What does not open is said on the page; the rest is still shown.
+    let answers = or_not_opened(submission::store::load_answers(tx, &key, &id).await)?;
+    let dates = or_not_opened(submission::store::list_dates(tx, &key, &id).await)?;
+    let mut items = submission::whole::load_items(tx, &key, &id).await?;
+    items.retain(|told| access::is_visible(&told.item, staff));
+    let shown = |item: &Option<ItemId>| item.as_ref().is_none_or(|item| items.iter().any(|read| read.item.id == *item));
+    let mut notes = notes::list(tx, &key, &id).await?;
+    notes.retain(|note| shown(&note.item));
+    let mut flags = flags::list_on(tx, &id).await?;
+    flags.retain(|flag| shown(&flag.item_id));
+    let flags: Vec<OpenedFlag> = flags
+        .into_iter()
+        .map(|flag| OpenedFlag { reason: flag.reason(&key), outcome: flag.outcome(&key), flag })
+        .collect();
+    let reviews = store::list_for(tx, &id, &staff.id).await?;
+    let history = store::list_history(tx, &id).await?;
+    let mut people: BTreeSet<StaffId> = notes.iter().map(|note| note.by.clone()).collect();
+    people.extend(flags.iter().flat_map(|flag| [&flag.flag.raised_by, &flag.flag.closed_by]).flatten().cloned());
+    people
+        .extend(reviews.iter().flat_map(|line| [&line.review.claimed_by, &line.review.changed_by]).flatten().cloned());
+    people.extend(history.iter().filter_map(|step| step.staff_id.clone()));
+    let names = Names::load(tx, site, &people).await?;
+    Ok(Reading { opened, areas, answers, dates, items, reviews, notes, flags, history, names })
+}
+
+/// What was opened; none where a sealed value does not open, which the log says.
+fn or_not_opened<T>(opened: Result<T, KeyError>) -> Result<Option<T>, Problem> {
+    match opened {
+        Ok(opened) => Ok(Some(opened)),
+        Err(KeyError::Broken(broken)) => {
+            tracing::error!(cause = %broken, "a part of a submission could not be shown");
+            Ok(None)
+        }
+        Err(KeyError::Db(error)) => Err(error.into()),
+    }
+}

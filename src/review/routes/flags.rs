@@ -1,0 +1,169 @@
+//! Raising flags, "I should not be seeing this", and closing flags.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use serde_json::json;
+
+use super::notes::item_of;
+use super::submission::back_to;
+use super::{admit, hidden_fields, page, record_on_submission};
+use crate::account;
+use crate::account::door;
+use crate::audit;
+use crate::clock::Moment;
+use crate::db::{self, Tx};
+use crate::id::{ItemId, StaffId, SubmissionId};
+use crate::mail::{Letter, SendLater, send_later};
+use crate::review::access::{self, Opened};
+use crate::review::flags::{self, FlagKind, NewFlag, Outcome};
+use crate::review::pages::lanes::close_form;
+use crate::review::pages::work::{closed, flag_again};
+use crate::review::reading;
+use crate::web::csrf::ONCE;
+use crate::web::once::{Once, use_key};
+use crate::web::{Answer, Form, Problem, Site, Staff};
+use crate::words::{Speech, Wording};
+
+/// `POST /staff/submissions/{reference}/flags`
+pub(super) async fn raise(
+    State(site): State<Site>,
+    staff: Staff,
+    speech: Speech,
+    Path(reference): Path<String>,
+    form: Form,
+) -> Answer {
+    let now = site.clock.now();
+    let mut tx = site.db.write().await?;
+    let opened = admit(&mut tx, &staff, &reference).await?;
+    let item = item_of(&mut tx, &staff, opened.id(), form.get("item")).await?.map(|item| item.id);
+    let reason = form.get("reason");
+    if reason.is_empty() {
+        let items = access::list_items(&mut tx, &staff, opened.id()).await?;
+        let items: Vec<(ItemId, i64)> = items.into_iter().map(|item| (item.id, item.number)).collect();
+        let fields = hidden_fields(&site, &staff);
+        let body = flag_again(speech, &opened.facts.reference, &fields, &items, form.get("item"));
+        let page = page(&mut tx, &site, speech, &staff, &opened.facts.reference, body).await?.problem(true);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    let back = back_to(&opened.facts.reference, "raised");
+    if let Once::Again(_) = use_key(&mut tx, form.get(ONCE), "flag", now).await? {
+        return Ok(back);
+    }
+    let kind = FlagKind::Safeguarding;
+    record_flag(&mut tx, &site, &staff, &opened, (item.as_ref(), kind, reason), now).await?;
+    tx.commit().await?;
+    site.jobs.wake();
+    Ok(back)
+}
+
+/// `POST /staff/submissions/{reference}/close`: "I should not be seeing this". One press closes it for everyone.
+pub(super) async fn should_not_see(
+    State(site): State<Site>,
+    staff: Staff,
+    speech: Speech,
+    Path(reference): Path<String>,
+    form: Form,
+) -> Answer {
+    let now = site.clock.now();
+    let mut tx = site.db.write().await?;
+    // A second press finds it closed already: the answer is the same, and says nothing of what it was.
+    let opened = match admit(&mut tx, &staff, &reference).await {
+        Err(Problem::NotFound) => return Err(Problem::NotFound),
+        opened => opened?,
+    };
+    let reference = &opened.facts.reference;
+    if use_key(&mut tx, form.get(ONCE), "close", now).await? == Once::First {
+        let item = item_of(&mut tx, &staff, opened.id(), form.get("item")).await?.map(|item| item.id);
+        let kind = FlagKind::ShouldNotSee;
+        record_flag(&mut tx, &site, &staff, &opened, (item.as_ref(), kind, ""), now).await?;
+        tx.commit().await?;
+        site.jobs.wake();
+        tx = site.db.read().await?;
+    }
+    let body = closed(speech, reference);
+    Ok(page(&mut tx, &site, speech, &staff, reference, body).await?.into_response())
+}
+
+/// Raises a flag, writes it down, and tells safeguarding: all or nothing.
+async fn record_flag(
+    tx: &mut Tx,
+    site: &Site,
+    staff: &Staff,
+    opened: &Opened,
+    (item, kind, reason): (Option<&ItemId>, FlagKind, &str),
+    now: Moment,
+) -> Answer<()> {
+    let key = reading::key(tx, site, opened.id()).await?;
+    let flag = NewFlag { submission: opened.id(), item, kind, by: &staff.id, reason };
+    let flag = flags::raise(tx, &key, flag, now).await?;
+    let detail = json!({ "flag": flag, "kind": kind.name() });
+    let action = match kind {
+        FlagKind::Safeguarding => "raise_flag",
+        FlagKind::ShouldNotSee => "close_item",
+    };
+    match item {
+        Some(item) => audit::record(tx, now, &staff.actor(), action, "item", item.as_str(), detail).await?,
+        None => record_on_submission(tx, staff, opened, action, detail, now).await?,
+    }
+    tell_safeguarding(tx, site, opened.id(), now).await
+}
+
+const SAFEGUARDING: &str = "select t.id
+    from staff t
+    where t.role = 'safeguarding' and t.disabled_us is null
+        and not exists (select 1 from staff_refused x where x.staff_id = t.id and x.submission_id = $1)
+    order by t.id";
+
+/// Asks everyone who looks after flags, by mail, to look today. The letter says nothing of what it is about.
+async fn tell_safeguarding(tx: &mut Tx, site: &Site, submission: &SubmissionId, now: Moment) -> Answer<()> {
+    let speech = site.words.speak(Wording::Plain);
+    let address = format!("{}{}", site.config.public_url, door::FLAGS);
+    let mut told = 0;
+    for (id,) in db::all!(&mut *tx, (StaffId,), SAFEGUARDING, submission)? {
+        let Some(person) = account::store::find_person(tx, &site.keys, &id).await? else { continue };
+        if person.email.is_empty() {
+            continue;
+        }
+        let subject = speech.say("flags.mail.subject").to_owned();
+        let text = speech.fill("flags.mail.text", &[("address", &address)]).trim_start().to_owned();
+        let letter = Letter { to: person.email, subject, text };
+        if send_later(tx, &site.keys, &site.config, now, letter).await? == SendLater::WillBeSent {
+            told += 1;
+        }
+    }
+    if told == 0 {
+        tracing::warn!("a flag was raised and nobody in safeguarding could be told by mail; it waits in their lane");
+    }
+    Ok(())
+}
+
+/// `POST /staff/flags/{id}/close`
+pub(super) async fn close(
+    State(site): State<Site>,
+    staff: Staff,
+    speech: Speech,
+    Path(id): Path<String>,
+    form: Form,
+) -> Answer {
+    let now = site.clock.now();
+    let mut tx = site.db.write().await?;
+    let flag = flags::find(&mut tx, &id).await?.ok_or(Problem::NotFound)?;
+    let opened = access::find_by_id(&mut tx, &staff, &flag.submission_id).await?.ok_or(Problem::NotFound)?;
+    let outcome = form.get(&format!("outcome-{}", flag.id));
+    if outcome.is_empty() {
+        let error = Some(speech.say("flags.close.missing"));
+        let body = close_form(speech, &hidden_fields(&site, &staff), &flag, "", error);
+        let page = page(&mut tx, &site, speech, &staff, &flag.reference, body).await?.problem(true);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    let key = reading::key(&mut tx, &site, &flag.submission_id).await?;
+    let open_again = form.get(&format!("open_again-{}", flag.id)) == "yes";
+    let outcome = Outcome { by: &staff.id, text: outcome, open_again };
+    if flags::close(&mut tx, &key, &flag, outcome, now).await? {
+        let detail = json!({ "flag": flag.id, "open_again": open_again });
+        record_on_submission(&mut tx, &staff, &opened, "close_flag", detail, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Redirect::to(&format!("{}?closed=yes", door::FLAGS)).into_response())
+}
