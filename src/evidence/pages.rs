@@ -16,6 +16,10 @@ use crate::html::{
 use crate::web::typed_date::date_value;
 use crate::words::Speech;
 
+/// What a form sends for "I do not want to say". It is no answer; it stands in the form only so that somebody can take an
+/// answer back, and nothing is chosen beforehand.
+pub const NOT_SAID: &str = "not_said";
+
 /// How much this service takes, as the settings say.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -280,11 +284,11 @@ fn whose_words(speech: Speech, values: &ItemForm, errors: &[(&str, &str)]) -> Ma
     let whose: Vec<Choice> = Whose::ALL
         .iter()
         .map(|whose| Choice::new(whose.name(), speech.say_in("item.whose_is", whose.name())))
-        .chain([Choice::new("", speech.say("item.not_chosen"))])
+        .chain([Choice::new(NOT_SAID, speech.say("item.not_said"))])
         .collect();
     let reached: Vec<Choice> = Reached::offered()
         .map(|reached| Choice::new(reached.name(), speech.say_in("item.reached_by_way", reached.name())))
-        .chain([Choice::new("", speech.say("item.not_chosen"))])
+        .chain([Choice::new(NOT_SAID, speech.say("item.not_said"))])
         .collect();
     let by: Vec<Choice> = [Choice::new("", speech.say("item.nobody"))]
         .into_iter()
@@ -306,7 +310,7 @@ fn whose_words(speech: Speech, values: &ItemForm, errors: &[(&str, &str)]) -> Ma
 fn its_language(speech: Speech, values: &ItemForm) -> Markup {
     let labels: Vec<(&str, String)> =
         Language::all().iter().map(|language| (language.tag.as_str(), language.label())).collect();
-    let choices: Vec<Choice> = [Choice::new("", speech.say("item.not_asked_yet"))]
+    let choices: Vec<Choice> = [Choice::new("", speech.say("item.no_language"))]
         .into_iter()
         .chain(labels.iter().map(|(tag, label)| Choice::new(tag, label)))
         .collect();
@@ -317,7 +321,7 @@ fn its_assent(speech: Speech, values: &ItemForm, errors: &[(&str, &str)]) -> Mar
     let answers: Vec<Choice> = Assent::ALL
         .iter()
         .map(|assent| Choice::new(assent.name(), speech.say_in("item.assent_is", assent.name())))
-        .chain([Choice::new("", speech.say("item.not_chosen"))])
+        .chain([Choice::new(NOT_SAID, speech.say("item.not_said"))])
         .collect();
     let assent =
         Field::new("assent", speech.say("item.assent")).hint(speech.say("item.assent_hint")).value(&values.assent);

@@ -287,19 +287,19 @@ pub async fn save_facts(tx: &mut Tx, submission: &SubmissionId, item: &ItemId, f
 }
 
 const SAVE_TEXT: &str = "update evidence_item
-    set text_sealed = $3, text_words = $4, length = $5
+    set text_sealed = $3, text_words = $4, length = $5, received_us = $6, verified_us = null, sha256 = null
     where id = $1 and submission_id = $2 and kind = 'text' and state <> 'removed'";
 
-/// Saves a writing: its sealed words, how many there are, and its length in bytes.
+/// Saves a writing: its sealed words, and how many words and bytes they are. A changed text is not checked yet.
 pub async fn save_text(
     tx: &mut Tx,
     submission: &SubmissionId,
     item: &ItemId,
     sealed: Vec<u8>,
-    words: i64,
-    bytes: i64,
+    (words, bytes): (i64, i64),
+    now: Moment,
 ) -> DbResult<bool> {
-    Ok(db::run!(tx, SAVE_TEXT, item, submission, sealed, words, bytes)? == 1)
+    Ok(db::run!(tx, SAVE_TEXT, item, submission, sealed, words, bytes, now)? == 1)
 }
 
 const TEXT: &str = "select text_sealed from evidence_item where id = $1 and kind = 'text' and state <> 'removed'";

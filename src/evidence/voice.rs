@@ -32,6 +32,8 @@ macro_rules! named {
     };
 }
 
+pub(crate) use named;
+
 named! {
     /// Whose words these are: the first fact.
     Whose {

@@ -19,6 +19,8 @@ pub enum Field {
     HelpedWho,
     /// How they helped.
     HelpedHow,
+    /// What they did not do.
+    HelpedDidNot,
     /// The advocate's organisation.
     AdvocateFrom,
     /// Who pays for the advocate.
@@ -66,6 +68,7 @@ impl Field {
         Field::MethodsMore,
         Field::HelpedWho,
         Field::HelpedHow,
+        Field::HelpedDidNot,
         Field::AdvocateFrom,
         Field::AdvocatePaidBy,
         Field::AdvocateInstructed,
@@ -95,6 +98,7 @@ impl Field {
             Field::MethodsMore => "methods_more",
             Field::HelpedWho => "helped_who",
             Field::HelpedHow => "helped_how",
+            Field::HelpedDidNot => "helped_did_not",
             Field::AdvocateFrom => "advocate_from",
             Field::AdvocatePaidBy => "advocate_paid_by",
             Field::AdvocateInstructed => "advocate_instructed",

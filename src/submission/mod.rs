@@ -5,14 +5,15 @@
 //! - [`code`] makes, reads and finds return codes; [`reference`] makes public references; [`tries`] slows guessing down.
 //! - [`begin`] makes a draft, [`come_back`] opens it again, [`leave`] closes it; [`code_page`] shows its code.
 //! - [`tell`] is the list of things to tell us. [`whole`] loads a submission with everything in it.
+//! - [`answers`] are the pages of the answers, one subject each.
 //! - [`field`] names the sealed answers; [`store`] holds the SQL of submissions and their answers.
-//!
 //!
 //! What an evidence item is and says belongs to `evidence/`; how its bytes arrive to `intake/`; what inspectors do with
 //! a submission to `review/`.
 
 use crate::web::{Route, Site, Who};
 
+pub mod answers;
 pub mod begin;
 pub mod code;
 pub mod code_page;

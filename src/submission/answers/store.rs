@@ -1,0 +1,244 @@
+//! The SQL of the plain answers: the columns of a submission that lists filter by, its areas, and its dated steps.
+
+use crate::clock::Moment;
+use crate::db::{self, DbResult, Tx};
+use crate::id::{DatedStepId, SubmissionId};
+use crate::storage::keys::SubmissionKey;
+
+use super::names::{About, AgeBand, Method, Outcome, Role, YesNo};
+
+/// Who tells us, about whom.
+#[derive(Clone, Debug, Default)]
+pub struct WhoTells {
+    /// Who tells us.
+    pub role: Option<Role>,
+    /// About whom.
+    pub about: Option<About>,
+    /// How old they are.
+    pub age_band: Option<AgeBand>,
+    /// How they communicate.
+    pub methods: Vec<Method>,
+    /// Whether somebody helped.
+    pub helped: Option<YesNo>,
+}
+
+const SAVE_WHO: &str = "update submission
+    set role = $2, about = $3, age_band = $4, methods = $5, helped = $6
+    where id = $1";
+
+/// Saves who tells us.
+pub async fn save_who(tx: &mut Tx, submission: &SubmissionId, who: &WhoTells) -> DbResult<()> {
+    let methods: Vec<&str> = who.methods.iter().map(|method| method.name()).collect();
+    db::run!(
+        tx,
+        SAVE_WHO,
+        submission,
+        who.role.map(Role::name),
+        who.about.map(About::name),
+        who.age_band.map(AgeBand::name),
+        serde_json::json!(methods).to_string(),
+        who.helped.map(YesNo::name),
+    )?;
+    Ok(())
+}
+
+const SAVE_HELPED: &str = "update submission set helped = $2 where id = $1";
+
+/// Saves whether somebody helped.
+pub async fn save_helped(tx: &mut Tx, submission: &SubmissionId, helped: Option<YesNo>) -> DbResult<()> {
+    db::run!(tx, SAVE_HELPED, submission, helped.map(YesNo::name))?;
+    Ok(())
+}
+
+const SAVE_PERMISSION: &str = "update submission set quote = $2, reply = $3 where id = $1";
+
+/// Saves what inspectors may do beyond reading. It is no unless they said yes.
+pub async fn save_permission(tx: &mut Tx, submission: &SubmissionId, quote: bool, reply: bool) -> DbResult<()> {
+    let name = |yes: bool| if yes { "yes" } else { "no" };
+    db::run!(tx, SAVE_PERMISSION, submission, name(quote), name(reply))?;
+    Ok(())
+}
+
+/// How an area has to do with a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// The first area: where it happens.
+    Lives,
+    /// Another council that is responsible.
+    Responsible,
+}
+
+impl Relation {
+    /// The name in the table and in forms.
+    pub fn name(self) -> &'static str {
+        match self {
+            Relation::Lives => "lives",
+            Relation::Responsible => "responsible",
+        }
+    }
+
+    /// The relation of that name; the first area where there is none.
+    pub fn parse(name: &str) -> Relation {
+        if name == "responsible" { Relation::Responsible } else { Relation::Lives }
+    }
+}
+
+/// An area of a submission.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ChosenArea {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// `lives` or `responsible`.
+    pub relation: String,
+    /// Its last day, where it has one.
+    pub valid_to: Option<String>,
+}
+
+const AREAS: &str = "select s.area_code as code, a.name, s.relation, a.valid_to
+    from submission_area s join area a on a.code = s.area_code
+    where s.submission_id = $1
+    order by s.relation";
+
+/// The areas of a submission, the first one first.
+pub async fn list_areas(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Vec<ChosenArea>> {
+    db::all!(tx, ChosenArea, AREAS, submission)
+}
+
+const PUT_AREA: &str = "insert into submission_area (submission_id, area_code, relation)
+    values ($1, $2, $3)
+    on conflict (submission_id, relation) do update set area_code = excluded.area_code";
+const DROP_SAME: &str = "delete from submission_area where submission_id = $1 and area_code = $2 and relation <> $3";
+const DROP_AREA: &str = "delete from submission_area where submission_id = $1 and relation = $2";
+const AREA_STATE: &str = "update submission
+    set area_state = case
+        when exists (select 1 from submission_area where submission_id = $1) then 'known'
+        else $2 end
+    where id = $1";
+
+/// Saves an area. One area is never there twice.
+pub async fn choose_area(tx: &mut Tx, submission: &SubmissionId, relation: Relation, code: &str) -> DbResult<()> {
+    db::run!(&mut *tx, DROP_SAME, submission, code, relation.name())?;
+    db::run!(&mut *tx, PUT_AREA, submission, code, relation.name())?;
+    db::run!(&mut *tx, AREA_STATE, submission, "not_asked")?;
+    Ok(())
+}
+
+/// Takes an area away.
+pub async fn drop_area(tx: &mut Tx, submission: &SubmissionId, relation: Relation) -> DbResult<()> {
+    db::run!(&mut *tx, DROP_AREA, submission, relation.name())?;
+    db::run!(&mut *tx, AREA_STATE, submission, "not_asked")?;
+    Ok(())
+}
+
+/// Records that they do not know the area: it goes to the lane where a person works it out. An area that another council
+/// is responsible for stays.
+pub async fn record_area_not_known(tx: &mut Tx, submission: &SubmissionId) -> DbResult<()> {
+    db::run!(&mut *tx, DROP_AREA, submission, Relation::Lives.name())?;
+    db::run!(&mut *tx, AREA_STATE, submission, "not_known")?;
+    Ok(())
+}
+
+/// A dated step, opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DatedStep {
+    /// Which limit it is measured by, or `other`.
+    pub rule: String,
+    /// When it was asked for, as far as it is known: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
+    pub asked_on: Option<String>,
+    /// What they said.
+    pub outcome: Option<Outcome>,
+    /// When they said it.
+    pub answered_on: Option<String>,
+    /// What it was, in the person's own words.
+    pub what: String,
+    /// How they know.
+    pub how_known: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct StepRow {
+    id: DatedStepId,
+    rule: String,
+    asked_on: Option<String>,
+    outcome: Option<String>,
+    answered_on: Option<String>,
+    what_sealed: Option<Vec<u8>>,
+    how_known_sealed: Option<Vec<u8>>,
+}
+
+impl StepRow {
+    fn open(self, key: &SubmissionKey) -> (DatedStepId, DatedStep) {
+        let open = |column: &str, sealed: &Option<Vec<u8>>| {
+            let sealed = sealed.as_deref()?;
+            key.open_text("dated_step", column, self.id.as_str(), sealed).ok()
+        };
+        let step = DatedStep {
+            what: open("what_sealed", &self.what_sealed).unwrap_or_default(),
+            how_known: open("how_known_sealed", &self.how_known_sealed).unwrap_or_default(),
+            outcome: self.outcome.as_deref().and_then(Outcome::parse),
+            rule: self.rule,
+            asked_on: self.asked_on,
+            answered_on: self.answered_on,
+        };
+        (self.id, step)
+    }
+}
+
+const STEPS: &str = "select id, rule, asked_on, outcome, answered_on, what_sealed, how_known_sealed
+    from dated_step
+    where submission_id = $1
+    order by id";
+
+/// The dated steps of a submission, in the order in which they were told.
+pub async fn list_steps(
+    tx: &mut Tx,
+    key: &SubmissionKey,
+    submission: &SubmissionId,
+) -> DbResult<Vec<(DatedStepId, DatedStep)>> {
+    let rows = db::all!(tx, StepRow, STEPS, submission)?;
+    Ok(rows.into_iter().map(|row| row.open(key)).collect())
+}
+
+const SAVE_STEP: &str = "insert into dated_step
+        (id, submission_id, rule, asked_on, outcome, answered_on, what_sealed, how_known_sealed, created_us)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    on conflict (id) do update set
+        rule = excluded.rule, asked_on = excluded.asked_on, outcome = excluded.outcome,
+        answered_on = excluded.answered_on, what_sealed = excluded.what_sealed,
+        how_known_sealed = excluded.how_known_sealed";
+
+/// Adds a dated step, or saves it again under its id.
+pub async fn save_step(
+    tx: &mut Tx,
+    key: &SubmissionKey,
+    submission: &SubmissionId,
+    (id, step): (&DatedStepId, &DatedStep),
+    now: Moment,
+) -> DbResult<()> {
+    let seal =
+        |column: &str, text: &str| (!text.is_empty()).then(|| key.seal_text("dated_step", column, id.as_str(), text));
+    db::run!(
+        tx,
+        SAVE_STEP,
+        id,
+        submission,
+        &step.rule,
+        step.asked_on.as_deref(),
+        step.outcome.map(Outcome::name),
+        step.answered_on.as_deref(),
+        seal("what_sealed", &step.what),
+        seal("how_known_sealed", &step.how_known),
+        now,
+    )?;
+    Ok(())
+}
+
+const DROP_STEP: &str = "delete from dated_step where submission_id = $1 and id = $2";
+
+/// Takes a dated step away.
+pub async fn drop_step(tx: &mut Tx, submission: &SubmissionId, id: &DatedStepId) -> DbResult<()> {
+    db::run!(tx, DROP_STEP, submission, id)?;
+    Ok(())
+}
