@@ -75,6 +75,7 @@ pub fn addresses(intake: &Intake) -> Vec<Route> {
         crate::submission::public_pages::routes(site),
         crate::submission::routes(site),
         crate::review::routes(site),
+        crate::submission::answers::routes(site),
     ]
     .into_iter()
     .flatten()
