@@ -29,6 +29,7 @@ pub mod flags;
 pub mod interim;
 pub mod jobs;
 pub mod lane;
+pub mod media;
 pub mod notes;
 pub mod pages;
 pub mod queue;

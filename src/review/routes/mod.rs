@@ -15,6 +15,7 @@ use crate::words::Speech;
 mod flags;
 mod lanes;
 mod notes;
+mod originals;
 mod queue;
 mod submission;
 
@@ -24,6 +25,8 @@ const TEAM: Who = Who::Staff(&[Role::Inspector, Role::Lead, Role::Safeguarding])
 const READERS: Who = Who::Staff(Role::READERS);
 const TRIAGE: Who = Who::Staff(&[Role::Triage]);
 const SAFEGUARDING: Who = Who::Staff(&[Role::Safeguarding]);
+
+const LEAD: Who = Who::Staff(&[Role::Lead]);
 
 /// The address table of this feature.
 pub fn routes(site: &Site) -> Vec<Route> {
@@ -40,6 +43,9 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/staff/flags/{id}/close", SAFEGUARDING, flags::close, site),
         Route::get("/staff/cite/{reference}/{number}", READERS, submission::cite, site),
         Route::get("/staff/items/{id}/custody", READERS, submission::custody, site),
+        Route::get("/staff/media/{id}", READERS, originals::media, site),
+        Route::get("/staff/originals/{id}", READERS, originals::download, site),
+        Route::post("/staff/originals/{id}", LEAD, originals::give_reason, site),
     ]
 }
 

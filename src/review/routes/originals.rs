@@ -1,0 +1,138 @@
+//! Playing, looking at and downloading originals. The row that says who asked is written before a byte flows.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::json;
+
+use super::{hidden_fields, page};
+use crate::audit;
+use crate::evidence::store::Item;
+use crate::id::ItemId;
+use crate::intake;
+use crate::review::access::{self, Opened};
+use crate::review::interim::{file_ending, shown_as};
+use crate::review::media::{How, Label, is_open, record_opened, serve};
+use crate::review::notes::{self, LONGEST, NewNote, NoteKind};
+use crate::review::pages::work::ask_original;
+use crate::review::reading;
+use crate::web::{Answer, Form, Problem, Role, Site, Staff};
+use crate::words::Speech;
+
+/// `GET /staff/media/{id}`: until renditions exist, the original in the browser's player. See `interim`.
+pub(super) async fn media(
+    State(site): State<Site>,
+    staff: Staff,
+    method: Method,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer {
+    let now = site.clock.now();
+    let mut tx = site.db.read().await?;
+    let (opened, item) = find(&mut tx, &staff, id).await?;
+    let (_, content_type) = shown_as(&item.media_type).ok_or(Problem::NotFound)?;
+    if !item.state.may_be_opened() {
+        return Err(Problem::NotFound);
+    }
+    let noted = is_open(&mut tx, &staff, &item.id, How::Play, now).await?;
+    drop(tx);
+    if !noted {
+        let mut tx = site.db.write().await?;
+        if record_opened(&mut tx, &staff, &item.id, How::Play, now).await? {
+            let detail = json!({ "interim": true });
+            audit::record(&mut tx, now, &staff.actor(), "play_item", "item", item.id.as_str(), detail).await?;
+        }
+        tx.commit().await?;
+    }
+    send(&site, &method, &headers, &item, label(&opened, &item, content_type, false)).await
+}
+
+/// `GET /staff/originals/{id}`: the original as a download. One that was not checked for viruses needs a lead, and a
+/// reason that was given in this session within ten minutes.
+pub(super) async fn download(
+    State(site): State<Site>,
+    staff: Staff,
+    speech: Speech,
+    method: Method,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer {
+    let now = site.clock.now();
+    let mut tx = site.db.write().await?;
+    let (opened, item) = find_download(&mut tx, &staff, id).await?;
+    if item.scan.is_unchecked() && !is_open(&mut tx, &staff, &item.id, How::Original, now).await? {
+        let reference = &opened.facts.reference;
+        let about = (&item.id, item.number);
+        let body = ask_original(speech, reference, about, &hidden_fields(&site, &staff), None);
+        return Ok(page(&mut tx, &site, speech, &staff, reference, body).await?.into_response());
+    }
+    let detail = json!({ "scan": item.scan.name() });
+    audit::record(&mut tx, now, &staff.actor(), "download_original", "item", item.id.as_str(), detail).await?;
+    tx.commit().await?;
+    send(&site, &method, &headers, &item, label(&opened, &item, "application/octet-stream", true)).await
+}
+
+/// `POST /staff/originals/{id}`: a lead says why they need an original that was not checked.
+pub(super) async fn give_reason(
+    State(site): State<Site>,
+    staff: Staff,
+    speech: Speech,
+    Path(id): Path<String>,
+    form: Form,
+) -> Answer {
+    let now = site.clock.now();
+    let mut tx = site.db.write().await?;
+    let (opened, item) = find_download(&mut tx, &staff, id).await?;
+    let reason: String = form.get("reason").chars().take(LONGEST).collect();
+    if reason.is_empty() {
+        let (reference, about) = (&opened.facts.reference, (&item.id, item.number));
+        let error = Some(speech.say("reading.original.reason_missing"));
+        let body = ask_original(speech, reference, about, &hidden_fields(&site, &staff), error);
+        let page = page(&mut tx, &site, speech, &staff, reference, body).await?.problem(true);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    // A second press within ten minutes keeps the first reason.
+    if record_opened(&mut tx, &staff, &item.id, How::Original, now).await? {
+        let key = reading::key(&mut tx, &site, opened.id()).await?;
+        let note = NewNote {
+            submission: opened.id(),
+            inspection: None,
+            item: Some(&item.id),
+            at: None,
+            by: &staff.id,
+            kind: NoteKind::Download,
+            text: &reason,
+        };
+        let note = notes::add(&mut tx, &key, note, now).await?;
+        let detail = json!({ "note": note, "scan": item.scan.name() });
+        audit::record(&mut tx, now, &staff.actor(), "ask_original", "item", item.id.as_str(), detail).await?;
+    }
+    tx.commit().await?;
+    Ok(Redirect::to(&format!("/staff/originals/{}", item.id)).into_response())
+}
+
+async fn find(tx: &mut crate::db::Tx, staff: &Staff, id: String) -> Answer<(Opened, Item)> {
+    access::find_item(tx, staff, &ItemId(id)).await?.ok_or(Problem::NotFound)
+}
+
+/// An item whose original this reader may download, if it was checked or they lead.
+async fn find_download(tx: &mut crate::db::Tx, staff: &Staff, id: String) -> Answer<(Opened, Item)> {
+    let (opened, item) = find(tx, staff, id).await?;
+    let may = item.state.may_be_downloaded() && (!item.scan.is_unchecked() || staff.role == Role::Lead);
+    if may { Ok((opened, item)) } else { Err(Problem::NotFound) }
+}
+
+fn label(opened: &Opened, item: &Item, content_type: &'static str, attachment: bool) -> Label {
+    let (reference, number, ending) = (&opened.facts.reference, item.number, file_ending(&item.media_type));
+    Label {
+        content_type,
+        attachment,
+        file_name: format!("{reference}-item-{number}.{ending}"),
+        etag: format!("\"{}\"", item.id),
+    }
+}
+
+async fn send(site: &Site, method: &Method, headers: &HeaderMap, item: &Item, label: Label) -> Answer<Response> {
+    let object = intake::open_original(site, &item.id).await?.ok_or(Problem::NotFound)?;
+    Ok(serve(&object, method, headers, &label))
+}
