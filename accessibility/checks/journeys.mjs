@@ -8,37 +8,56 @@ import { totp } from './totp.mjs';
 export const notPages = {
   '/health/live': 'a word for the machine that watches',
   '/health/ready': 'a word for the machine that watches',
+  '/assets/{name}': 'styles, scripts and pictures',
+  '/.well-known/security.txt': 'text for security researchers',
+  '/tell/code/file': 'the code as a file to keep',
 };
 
 const fixtures = new URL('../../tests/fixtures/', import.meta.url);
 
+const SENDERS = ['anyone', 'draft', 'sender'];
+
 function submitter(wording) {
   return {
     name: `a family, ${wording}`,
+    // The wordings differ in their words and pictures; what script adds is the same in each.
+    modes: wording === 'plain' ? [false, true] : [false],
     async walk(walk) {
       const { page, open, look, service } = walk;
       await page.context().addCookies([{ name: 'heard-words', value: wording, url: service.origin }]);
-      await everyPage(walk, `nobody yet, ${wording}`, (who) => who === 'anyone' || who === 'draft' || who === 'sender');
+      await everyPage(walk, `nobody yet, ${wording}`, (who) => SENDERS.includes(who));
       await open('/no-such-page');
       await look('no such page');
+      await open('/return');
+      await pressEmpty(page, page.locator('form[action="/return"]'));
+      await look(`a code of nothing, ${wording}`);
+      await fill(page.locator('form[action="/return"]'));
+      await press(page, submit(page.locator('form[action="/return"]')));
+      await look(`a wrong code, ${wording}`);
 
-      await open('/');
-      await press(page, page.locator('form[action="/begin"] button').first());
+      await begin(walk);
       await look(`begun, ${wording}`);
+      await begin(walk);
+      await look(`one is open already, ${wording}`);
       await everyPage(walk, `empty draft, ${wording}`, (who) => who === 'draft' || who === 'sender');
-      await everyForm(walk, `nothing filled in, ${wording}`, pressEmpty);
+      await everyForm(walk, `with nothing filled in, ${wording}`, pressEmpty);
       await everyForm(walk, `filled in, ${wording}`, async (page, form) => { await fill(form); return press(page, submit(form)); });
       await evidence(walk, wording);
-      await everyPage(walk, `full draft, ${wording}`, (who) => who === 'anyone' || who === 'draft' || who === 'sender');
+      await everyPage(walk, `full draft, ${wording}`, (who) => who === 'draft' || who === 'sender');
       await everyLink(walk, `full draft, ${wording}`, '/tell');
 
       await open('/tell/check');
       await press(page, page.locator('form[action="/tell/send"] button').first());
       await look(`sent, ${wording}`);
-      await everyPage(walk, `sent, ${wording}`, (who) => who === 'sender');
+      await everyPage(walk, `sent, ${wording}`, (who) => who === 'draft' || who === 'sender');
       await everyLink(walk, `sent, ${wording}`, '/sent');
     },
   };
+}
+
+async function begin({ page, open }) {
+  await open('/');
+  await press(page, page.locator('form[action="/begin"] button').first());
 }
 
 async function evidence({ page, open, look }, wording) {
@@ -49,35 +68,81 @@ async function evidence({ page, open, look }, wording) {
   await chosen.setInputFiles(names.filter((name) => there.includes(name)).map((name) => new URL(name, fixtures).pathname));
   await press(page, submit(page.locator('form', { has: chosen })));
   await look(`files sent, ${wording}`);
+  const item = page.locator('main form[action^="/tell/items/"]').first();
+  if (!(await item.count())) return;
+  await pressEmpty(page, item);
+  await look(`an item with nothing said of it, ${wording}`);
+  await open('/tell/evidence');
+  await look(`what arrived, ${wording}`);
 }
 
-function staff({ name, password, secret, role }) {
+/** Somebody joins by a one-time link, looks at everything that is theirs, signs out, and signs in again. */
+function colleague(role) {
   return {
-    name: `${name}, ${role}`,
+    name: `a colleague, ${role}`,
     async walk(walk) {
-      const { page, open, look } = walk;
-      await open('/staff');
-      await look('signing in');
-      await pressEmpty(page, page.locator('main form').first());
-      await look('signing in with nothing');
-      await page.locator('main input[type=email], main input[autocomplete=username]').first().fill(name);
-      await page.locator('main input[type=password]').first().fill(password);
-      await press(page, submit(page.locator('main form').first()));
-      await look('the second step');
-      await page.locator('main input[autocomplete=one-time-code]').first().fill(totp(secret));
-      await press(page, submit(page.locator('main form').first()));
-      await look(`signed in, ${role}`);
-      const mine = (who) => who.split(' ').includes(role);
-      await everyPage(walk, role, mine);
+      const { page, open, look, service, javaScript } = walk;
+      const email = `${role}-${javaScript ? 'on' : 'off'}@example.org`;
+      const link = service.run('staff', 'invite', email, '--role', role, '--employer', 'Ofsted').match(/https?:\/\/\S+/)[0];
+      await open(new URL(link).pathname);
+      await look('a one-time link');
+      await press(page, submit(mainForm(page)));
+      await look('joining');
+      await pressEmpty(page, mainForm(page));
+      await look('joining with nothing');
+      await page.locator('main input[name=name]').fill('Somebody Made Up');
+      await page.locator('main input[type=password]').fill(PASSWORD);
+      await press(page, submit(mainForm(page)));
+      await look('an app for codes');
+      const secret = await page.locator('main code').first().textContent();
+      await pressEmpty(page, mainForm(page));
+      await look('an app for codes, with nothing');
+      await page.locator('main input[autocomplete=one-time-code]').fill(totp(secret));
+      await press(page, submit(mainForm(page)));
+      await look(`joined, ${role}`);
+      const mine = (who) => who === 'anyone' || who.split(' ').includes(role);
+      await everyPage(walk, role, mine, '/staff');
       await everyLink(walk, role, '/staff');
+      await open(`/staff/join/${'A'.repeat(43)}`);
+      await look('a link that is over');
+      await open('/staff');
+      await press(page, page.locator('form[action="/staff/sign-out"] button').first());
+      await look('signed out');
+      await signIn(walk, { email, password: PASSWORD, secret, mayUseCode: false });
     },
   };
 }
 
+const PASSWORD = 'correct staple of the horses';
+
+/** Signs in, looking at each step. A code works once, so whoever has just used one stops at the second step. */
+async function signIn({ page, open, look }, { email, password, secret, mayUseCode }) {
+  await open('/staff/sign-in');
+  await pressEmpty(page, mainForm(page));
+  await look('signing in with nothing');
+  await page.locator('main input[autocomplete=username]').fill(email);
+  await page.locator('main input[type=password]').fill(password);
+  await press(page, submit(mainForm(page)));
+  await look('the second step');
+  await pressEmpty(page, mainForm(page));
+  await look('the second step with nothing');
+  await open('/staff/sign-in/recovery');
+  await look('a recovery code');
+  if (!mayUseCode) return;
+  await open('/staff/sign-in/code');
+  await page.locator('main input[autocomplete=one-time-code]').fill(totp(secret));
+  await press(page, submit(mainForm(page)));
+  await look('signed in');
+}
+
+function mainForm(page) {
+  return page.locator('main form[method=post]').first();
+}
+
 /** Opens every address of the table that needs no id, for whom `mine` holds. */
-async function everyPage({ service, open, look }, state, mine) {
+async function everyPage({ service, open, look }, state, mine, within = '/') {
   for (const { method, path, who } of service.addresses) {
-    if (method !== 'GET' || path.includes('{') || path in notPages || !mine(who)) continue;
+    if (method !== 'GET' || !path.startsWith(within) || (within === '/' && path.startsWith('/staff')) || path.includes('{') || path in notPages || !mine(who)) continue;
     const answer = await open(path);
     if (answer?.headers()['content-type']?.startsWith('text/html')) await look(state);
   }
@@ -126,8 +191,6 @@ function submit(form) {
   return form.locator('button[type=submit], button:not([type]), input[type=submit]').first();
 }
 
-export function staffJourneys(demo) {
-  return demo.map(staff);
-}
+const roles = ['admin', 'lead', 'inspector', 'triage', 'safeguarding', 'intake'];
 
-export const journeys = ['plain', 'short', 'pictures'].map(submitter);
+export const journeys = [...['plain', 'short', 'pictures'].map(submitter), ...roles.map(colleague)];

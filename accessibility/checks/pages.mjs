@@ -41,7 +41,7 @@ async function look(page, state, walk) {
   const path = new URL(page.url()).pathname;
   const template = templateOf(path);
   if (template && walk.answer?.status() < 400) seen.add(template);
-  const name = `${state} ${path}`;
+  const name = `${template ?? path}, ${state}`;
   const report = (found) => faults.push(...found.map((fault) => `${name} (JavaScript ${walk.javaScript ? 'on' : 'off'}): ${fault}`));
   report(walk.heard.take().filter((fault) => !expected(fault, walk)));
   const html = walk.answer ? await walk.answer.text().catch(() => '') : '';
@@ -79,6 +79,7 @@ try {
   for (const javaScript of [false, true]) {
     for (const journey of journeys) {
       if (options.only && !journey.name.includes(options.only)) continue;
+      if (journey.modes && !journey.modes.includes(javaScript)) continue;
       const context = await browser.newContext({
         javaScriptEnabled: javaScript, viewport: sizes[0], locale: 'en-GB', timezoneId: 'Europe/London',
         acceptDownloads: false, reducedMotion: 'reduce',
