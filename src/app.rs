@@ -73,7 +73,7 @@ pub fn addresses(intake: &Intake) -> Vec<Route> {
         crate::evidence::routes(site),
         intake::routes(intake),
         crate::submission::public_pages::routes(site),
-        crate::submission::routes(site),
+        crate::submission::routes(intake),
         crate::review::routes(site),
         crate::submission::answers::routes(site),
     ]
@@ -84,7 +84,7 @@ pub fn addresses(intake: &Intake) -> Vec<Route> {
 
 /// The handlers of every kind of job.
 pub fn jobs() -> Registry<Intake> {
-    intake::jobs(Registry::new())
+    crate::submission::jobs::jobs(intake::jobs(Registry::new()))
         .on(COPY_KEY, |site: Intake, id: String| async move { key_copies::copy(&site.db, &site.store, &id).await })
         .on(ERASE_KEY_COPY, |site: Intake, id: String| async move { Ok(key_copies::erase(&site.store, &id).await?) })
         .on(mail::SEND_MAIL, |site: Intake, id: String| async move {

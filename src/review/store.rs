@@ -8,6 +8,7 @@ use crate::clock::Moment;
 use crate::db::{self, DbResult, Tx};
 use crate::id::{InspectionId, StaffId, SubmissionId};
 use crate::jobs;
+use crate::submission::jobs::NEWS_OF_READING;
 
 const QUEUE_SUBMISSION: &str = "insert into review (submission_id, inspection_id, state, sent_us, changed_us)
     select distinct s.id, i.id, 'waiting', s.sent_us, cast($2 as bigint)
@@ -163,7 +164,21 @@ async fn write(tx: &mut Tx, pair: &Pair, was: &Review, next: &Review) -> DbResul
         return Ok(false);
     }
     let (version, state) = (was.version + 1, next.state.name());
-    db::run!(tx, STEP, &pair.submission, &pair.inspection, version, state, next.changed_by.as_ref(), next.changed_us,)?;
+    db::run!(
+        &mut *tx,
+        STEP,
+        &pair.submission,
+        &pair.inspection,
+        version,
+        state,
+        next.changed_by.as_ref(),
+        next.changed_us,
+    )?;
+    if next.read_us.is_some() && was.read_us.is_none() {
+        // Its sender is told that there is news, if they asked for that and it is safe.
+        let (sent, now) = (pair.submission.as_str(), next.changed_us);
+        jobs::enqueue(tx, NEWS_OF_READING, sent, now, now).await?;
+    }
     Ok(true)
 }
 

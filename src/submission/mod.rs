@@ -7,26 +7,41 @@
 //! - [`tell`] is the list of things to tell us. [`whole`] loads a submission with everything in it.
 //! - [`answers`] are the pages of the answers, one subject each.
 //! - [`field`] names the sealed answers; [`store`] holds the SQL of submissions and their answers.
+//! - [`told`] says it line by line: on the page to [`check`] before [`send`]ing, and when it is looked at again.
+//! - [`sent`] is the receipt ([`receipt`] keeps its versions); [`remove`] and [`take_back`] lead out again; [`erase`]
+//!   ends it; [`jobs`] is work outside a request.
 //!
 //! What an evidence item is and says belongs to `evidence/`; how its bytes arrive to `intake/`; what inspectors do with
 //! a submission to `review/`.
 
-use crate::web::{Route, Site, Who};
+use axum::Extension;
+
+use crate::intake::Intake;
+use crate::web::{Route, Who};
 
 pub mod answers;
 pub mod begin;
+pub mod check;
 pub mod code;
 pub mod code_page;
 pub mod come_back;
 pub mod contacts;
+pub mod erase;
 pub mod field;
+pub mod jobs;
 pub mod leave;
 pub mod public_pages;
+pub mod receipt;
 pub mod reference;
+pub mod remove;
+pub mod send;
+pub mod sent;
 pub mod start;
 pub mod state;
 pub mod store;
+pub mod take_back;
 pub mod tell;
+pub mod told;
 pub mod tries;
 pub mod whole;
 
@@ -34,8 +49,9 @@ pub use self::field::Field;
 pub use self::state::{Event, State};
 
 /// The addresses of this room.
-pub fn routes(site: &Site) -> Vec<Route> {
-    vec![
+pub fn routes(intake: &Intake) -> Vec<Route> {
+    let site = intake.site();
+    let routes = vec![
         Route::post("/begin", Who::Anyone, begin::begin, site),
         Route::get("/tell", Who::Draft, tell::show, site),
         Route::get("/tell/name", Who::Draft, tell::ask_name, site),
@@ -44,11 +60,22 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/tell/phone", Who::Sender, tell::save_phone, site),
         Route::get("/tell/code", Who::Sender, code_page::show, site),
         Route::get("/tell/code/file", Who::Sender, code_page::file, site),
+        Route::get("/tell/check", Who::Sender, check::show, site),
+        Route::post("/tell/send", Who::Sender, send::send, site),
+        Route::get("/tell/items/{id}/remove", Who::Sender, remove::ask, site),
+        Route::post("/tell/items/{id}/remove", Who::Sender, remove::remove, site),
+        Route::get("/tell/take-back", Who::Sender, take_back::ask, site),
+        Route::post("/tell/take-back", Who::Sender, take_back::take_back, site),
+        Route::post("/tell/take-back/undo", Who::Sender, take_back::undo, site),
+        Route::get("/sent", Who::Sender, sent::show, site),
+        Route::get("/sent/look", Who::Sender, sent::look, site),
+        Route::post("/sent/look", Who::Sender, sent::hide, site),
         Route::get("/return", Who::Anyone, come_back::ask, site),
         Route::post("/return", Who::Anyone, come_back::come_back, site),
         Route::post("/leave", Who::Anyone, leave::leave, site),
         Route::get("/finish", Who::Sender, leave::ask, site),
         Route::post("/finish", Who::Sender, leave::finish, site),
         Route::get("/finished", Who::Anyone, leave::finished, site),
-    ]
+    ];
+    routes.into_iter().map(|route| Route { answer: route.answer.layer(Extension(intake.clone())), ..route }).collect()
 }

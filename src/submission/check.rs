@@ -1,0 +1,168 @@
+//! `GET /tell/check`: everything on one page before it is sent; and what is added later, before it is sent too.
+
+use axum::Extension;
+use axum::extract::{Query, State};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::receipt::Standing;
+use super::start::{self, Statements};
+use super::told;
+use super::whole::{ToldItem, Whole};
+use crate::evidence::Kind;
+use crate::html::{self, Door, Field, Page};
+use crate::intake::{Arrival, Intake};
+use crate::web::{Answer, Problem, Site, Submitter, door};
+use crate::words::Speech;
+
+/// Why somebody was led back here without anything being sent.
+#[derive(Debug, Default, Deserialize)]
+pub struct Why {
+    /// `new`: something was added since the page was opened. `empty`: there is nothing to send.
+    #[serde(default)]
+    why: String,
+}
+
+/// `GET /tell/check`
+pub async fn show(
+    State(site): State<Site>,
+    Extension(intake): Extension<Intake>,
+    submitter: Submitter,
+    speech: Speech,
+    Query(why): Query<Why>,
+) -> Answer<Page> {
+    let mut tx = site.db.read().await?;
+    let opened = door::open(&site, &mut tx, &submitter).await?;
+    let whole = Whole::load(&mut tx, &site.keys, &submitter.submission).await?.ok_or(Problem::NotFound)?;
+    let arrivals = intake.arrivals(&mut tx, &submitter.submission).await?;
+    let items = whole.unsent().map(|told| (told, Standing::of(told, arrival_of(&arrivals, told)))).collect::<Vec<_>>();
+    let hidden = door::submitter_fields(&site, &submitter);
+    let notice = match why.why.as_str() {
+        "new" => Some(speech.say("check.something_new")),
+        "empty" => Some(speech.say("check.nothing_to_send")),
+        _ => None,
+    };
+    let facts = Facts { whole: &whole, items, notice, statements: Statements::of(&site) };
+    Ok(if submitter.is_draft() {
+        draft_page(speech, opened.door, &hidden, &facts)
+    } else {
+        adding_page(speech, opened.door, &hidden, &facts)
+    })
+}
+
+/// How far an item's bytes have come.
+pub(super) fn arrival_of(arrivals: &[(crate::id::ItemId, Arrival)], told: &ToldItem) -> Option<Arrival> {
+    arrivals.iter().find(|(id, _)| *id == told.item.id).map(|(_, arrival)| *arrival)
+}
+
+struct Facts<'a> {
+    whole: &'a Whole,
+    items: Vec<(&'a ToldItem, Standing)>,
+    notice: Option<&'a str>,
+    statements: Statements<'a>,
+}
+
+fn draft_page(speech: Speech, door: Door, hidden: &Markup, facts: &Facts) -> Page {
+    let whole = facts.whole;
+    let sections = told::sections(speech, whole);
+    let body = html! {
+        (notice(speech, facts))
+        (html::heading(speech, "check.title"))
+        p.lead { (speech.say("check.lead")) }
+        @for section in sections.iter().take(2) { (told::section_markup(speech, section, true)) }
+        (items(speech, &facts.items))
+        @for section in sections.iter().skip(2) { (told::section_markup(speech, section, true)) }
+        (before_sending(speech, facts))
+        @if whole.is_empty() {
+            p { (speech.say("check.nothing_to_send")) }
+            (html::link_button("/tell", speech.say("check.to_list")))
+        } @else {
+            (html::form("/tell/send", hidden, html! {
+                (shown(&facts.items))
+                (look_again(speech, whole.row.look_again))
+                (html::button(speech.say("check.send")))
+            }))
+            p { a href="/tell" { (speech.say("check.not_yet")) } }
+        }
+    };
+    Page::new(speech, door, speech.say("check.tab"), body).path("/tell/check").back("/tell")
+}
+
+/// After sending: only what is new, since the rest was checked before.
+fn adding_page(speech: Speech, door: Door, hidden: &Markup, facts: &Facts) -> Page {
+    let body = html! {
+        (notice(speech, facts))
+        (html::heading(speech, "check.adding_title"))
+        @if facts.items.is_empty() {
+            p { (speech.say("check.nothing_new")) }
+            (html::link_button("/sent", speech.say("check.to_receipt")))
+        } @else {
+            p.lead { (speech.say("check.adding_lead")) }
+            (items(speech, &facts.items))
+            (before_sending(speech, facts))
+            (html::form("/tell/send", hidden, html! {
+                (shown(&facts.items))
+                (html::button(speech.say("check.send_more")))
+            }))
+            p { a href="/sent" { (speech.say("check.not_yet_more")) } }
+        }
+    };
+    Page::new(speech, door, speech.say("check.tab"), body).path("/tell/check").back("/sent")
+}
+
+fn notice(speech: Speech, facts: &Facts) -> Markup {
+    html! {
+        @if let Some(text) = facts.notice {
+            (html::notice(speech.say("check.not_sent_title"), html! { p { (text) } }))
+        }
+    }
+}
+
+fn items(speech: Speech, items: &[(&ToldItem, Standing)]) -> Markup {
+    html! {
+        section.told {
+            h2 { (html::picture_beside(speech, "check.items_title")) (speech.say("check.items_title")) }
+            @if items.is_empty() { p { (speech.say("check.no_items")) } }
+            @for (told, standing) in items { (told::item_markup(speech, told, &beside(speech, told, *standing))) }
+            p { a href="/tell/evidence" { (speech.say("check.add_file")) } }
+            p { a href="/tell/write" { (speech.say("check.add_writing")) } }
+        }
+    }
+}
+
+/// What stands under an item's name: how far it has come, and what can be done with it. Each link has a name of its own.
+fn beside(speech: Speech, told: &ToldItem, standing: Standing) -> Markup {
+    let name = told::item_name(speech, told);
+    let number = told.item.number.to_string();
+    let fill = |key: &str| speech.fill(key, &[("number", &number), ("name", &name)]);
+    html! {
+        @if told.item.kind != Kind::Text {
+            p { strong { (speech.say_in("receipt.standing", standing.name())) } }
+        }
+        ul.actions {
+            li { a href={ "/tell/items/" (told.item.id) } { (fill("check.change_item")) } }
+            li { a href={ "/tell/items/" (told.item.id) "/remove" } { (fill("check.remove_item")) } }
+        }
+    }
+}
+
+/// What we must pass on and who runs this: said before anything is sent.
+fn before_sending(speech: Speech, facts: &Facts) -> Markup {
+    html! {
+        h2 { (speech.say("check.before_title")) }
+        p { (speech.say("check.before")) }
+        (start::danger(speech, facts.statements))
+        (start::what_every_journey_says(speech))
+        (start::who_runs_this(speech, facts.statements))
+    }
+}
+
+/// The items that this page showed. Only they are sent.
+fn shown(items: &[(&ToldItem, Standing)]) -> Markup {
+    html! { @for (told, _) in items { (html::hidden("item", told.item.id.as_str())) } }
+}
+
+fn look_again(speech: Speech, chosen: bool) -> Markup {
+    let field = Field::new("look_again", speech.say("check.look_again")).hint(speech.say("check.look_again_hint"));
+    html::checkbox(speech, &field, chosen)
+}

@@ -1,0 +1,232 @@
+//! `GET /sent`: the receipt, what happened since, and what can be done now; and `/sent/look`, what was sent once more,
+//! for those who chose "Let me look at it again".
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect};
+use maud::{Markup, html};
+
+use super::check::arrival_of;
+use super::receipt::{self, Receipt, Standing};
+use super::start::{self, Statements};
+use super::store::{self, Reading, Submission};
+use super::whole::{ToldItem, Whole};
+use super::{State as Life, state, take_back, told};
+use crate::clock::Moment;
+use crate::evidence::{Kind, size::size_in_words};
+use crate::html::{self, Door, Page};
+use crate::intake::Intake;
+use crate::web::{Answer, Form, Problem, Site, Submitter, door};
+use crate::words::Speech;
+
+/// `GET /sent`
+pub async fn show(
+    State(site): State<Site>,
+    Extension(intake): Extension<Intake>,
+    submitter: Submitter,
+    speech: Speech,
+) -> Answer {
+    if submitter.is_draft() {
+        return Ok(Redirect::to("/tell").into_response());
+    }
+    let mut tx = site.db.read().await?;
+    let opened = door::open(&site, &mut tx, &submitter).await?;
+    let row = store::find(&mut tx, &submitter.submission).await?.ok_or(Problem::NotFound)?;
+    if let (Life::Withdrawn, Some(withdrawn)) = (row.state, row.withdrawn_us) {
+        let hidden = door::submitter_fields(&site, &submitter);
+        let may_undo = site.clock.now() < state::undo_until(withdrawn);
+        return Ok(take_back::withdrawn_page(speech, opened.door, &hidden, withdrawn, may_undo).into_response());
+    }
+    let whole = Whole::load(&mut tx, &site.keys, &submitter.submission).await?.ok_or(Problem::NotFound)?;
+    let arrivals = intake.arrivals(&mut tx, &submitter.submission).await?;
+    let standings: Vec<(&ToldItem, Standing)> =
+        whole.items.iter().map(|told| (told, Standing::of(told, arrival_of(&arrivals, told)))).collect();
+    let (sent, unsent) = standings.into_iter().partition(|(told, _)| told.item.sent_us.is_some());
+    let facts = Facts {
+        row: &whole.row,
+        sent,
+        unsent,
+        removed: store::list_removed(&mut tx, &submitter.submission).await?,
+        receipts: receipt::list(&mut tx, &opened.key, &submitter.submission).await?,
+        reading: store::reading(&mut tx, &submitter.submission).await?,
+        statements: Statements::of(&site),
+    };
+    Ok(page(speech, opened.door, &facts).into_response())
+}
+
+struct Facts<'a> {
+    row: &'a Submission,
+    sent: Vec<(&'a ToldItem, Standing)>,
+    unsent: Vec<(&'a ToldItem, Standing)>,
+    removed: Vec<(i64, Moment)>,
+    receipts: Vec<Receipt>,
+    reading: Reading,
+    statements: Statements<'a>,
+}
+
+fn page(speech: Speech, door: Door, facts: &Facts) -> Page {
+    let body = html! {
+        (html::heading(speech, "receipt.title"))
+        (reference(speech, facts.row))
+        @if !facts.unsent.is_empty() { (waiting_to_be_sent(speech, facts.unsent.len())) }
+        h2 { (speech.say("receipt.items_title")) }
+        (items(speech, facts))
+        h2 { (speech.say("receipt.status_title")) }
+        p { (status(speech, facts.reading)) }
+        h2 { (speech.say("receipt.next_title")) }
+        (html::prose(speech.say("receipt.next")))
+        (start::danger(speech, facts.statements))
+        (start::what_every_journey_says(speech))
+        (start::who_runs_this(speech, facts.statements))
+        h2 { (html::picture_beside(speech, "receipt.code_title")) (speech.say("receipt.code_title")) }
+        p { (speech.say("receipt.code")) " " a href="/tell/code" { (speech.say("receipt.code_see")) } }
+        h2 { (speech.say("receipt.more_title")) }
+        (more(speech, facts.row))
+        (versions(speech, &facts.receipts))
+    };
+    Page::new(speech, door, speech.say("receipt.tab"), body).path("/sent")
+}
+
+fn reference(speech: Speech, row: &Submission) -> Markup {
+    html! {
+        p.lead {
+            (speech.say("receipt.reference")) " " strong.reference { (row.reference) }
+        }
+        @if let Some(sent) = row.sent_us {
+            p { (speech.say("receipt.sent_on")) " " time datetime=(sent.rfc3339()) { (sent.in_london()) } "." }
+        }
+    }
+}
+
+fn waiting_to_be_sent(speech: Speech, number: usize) -> Markup {
+    let text = match number {
+        1 => speech.say("receipt.one_waits").to_owned(),
+        number => speech.fill("receipt.some_wait", &[("number", &number.to_string())]),
+    };
+    html::warning(
+        speech,
+        html! {
+            p { (text) }
+            p { a href="/tell/check" { (speech.say("receipt.check_new")) } }
+        },
+    )
+}
+
+fn items(speech: Speech, facts: &Facts) -> Markup {
+    let still = facts.sent.iter().any(|(_, standing)| *standing == Standing::Arriving);
+    html! {
+        @if facts.sent.is_empty() { p { (speech.say("receipt.only_answers")) } }
+        ol.items {
+            @for (told, standing) in &facts.sent { li value=(told.item.number) { (item(speech, told, *standing)) } }
+        }
+        @for (number, when) in &facts.removed {
+            p {
+                (speech.fill("receipt.removed", &[("number", &number.to_string()), ("day", &when.day_in_london())]))
+            }
+        }
+        @if still { p { a href="/sent" { (speech.say("receipt.look_if_arrived")) } } }
+    }
+}
+
+fn item(speech: Speech, told: &ToldItem, standing: Standing) -> Markup {
+    let name = told::item_name(speech, told);
+    let number = told.item.number.to_string();
+    html! {
+        p {
+            strong { bdi { (name) } }
+            br;
+            (speech.say_in("evidence.kind", told.item.kind.name()))
+            @match (told.item.kind, told.item.text_words, told.item.length) {
+                (Kind::Text, Some(words), _) => { ", " (speech.fill("receipt.words", &[("number", &words.to_string())])) }
+                (_, _, Some(length)) => { ", " (size_in_words(length.unsigned_abs())) }
+                _ => {}
+            }
+        }
+        p.standing { (speech.say_in("receipt.standing", standing.name())) }
+        @if matches!(standing, Standing::Unfinished | Standing::Failed) {
+            p { a href="/tell/evidence" { (speech.fill("receipt.choose_again", &[("name", &name), ("number", &number)])) } }
+        }
+        p {
+            a href={ "/tell/items/" (told.item.id) "/remove" } {
+                (speech.fill("check.remove_item", &[("name", &name), ("number", &number)]))
+            }
+        }
+    }
+}
+
+fn status(speech: Speech, reading: Reading) -> &'static str {
+    match reading {
+        Reading::NotYet => speech.say("receipt.status.not_yet"),
+        Reading::Now => speech.say("receipt.status.now"),
+        Reading::Done => speech.say("receipt.status.done"),
+    }
+}
+
+fn more(speech: Speech, row: &Submission) -> Markup {
+    html! {
+        ul.list {
+            li { a href="/tell/evidence" { (speech.say("receipt.add_file")) } }
+            li { a href="/tell/write" { (speech.say("receipt.add_writing")) } }
+            @if row.look_again { li { a href="/sent/look" { (speech.say("receipt.look_again")) } } }
+            li { a href="/who-can-help" { (speech.say("receipt.who_can_help")) } }
+            li { a href="/tell/take-back" { (speech.say("receipt.take_back")) } }
+        }
+        @if !row.look_again { p { (speech.say("receipt.not_look_again")) } }
+    }
+}
+
+fn versions(speech: Speech, receipts: &[Receipt]) -> Markup {
+    let body = html! {
+        @for receipt in receipts {
+            h3 {
+                (speech.fill("receipt.version", &[("number", &receipt.version.to_string())])) " "
+                time datetime=(receipt.made.rfc3339()) { (receipt.made.in_london()) }
+            }
+            @if receipt.lines.is_empty() { p { (speech.say("receipt.only_answers")) } }
+            ul.list {
+                @for line in &receipt.lines {
+                    li {
+                        (speech.fill("check.item_number", &[("number", &line.number.to_string())])) " "
+                        bdi { (line.name.as_deref().unwrap_or_else(|| speech.say_in("evidence.kind", line.kind.name()))) }
+                        @if let Some(length) = line.length { ", " (size_in_words(length.unsigned_abs())) }
+                    }
+                }
+            }
+        }
+    };
+    html::details(speech.say("receipt.versions_title"), body)
+}
+
+/// `GET /sent/look`: only where the sender chose it. Otherwise there is no such page.
+pub async fn look(State(site): State<Site>, submitter: Submitter, speech: Speech) -> Answer<Page> {
+    if !submitter.look_again || submitter.state != Life::Sent.name() {
+        return Err(Problem::NotFound);
+    }
+    let mut tx = site.db.read().await?;
+    let opened = door::open(&site, &mut tx, &submitter).await?;
+    let whole = Whole::load(&mut tx, &site.keys, &submitter.submission).await?.ok_or(Problem::NotFound)?;
+    let hidden = door::submitter_fields(&site, &submitter);
+    let sent = whole.items.iter().filter(|told| told.item.sent_us.is_some());
+    let body = html! {
+        (html::heading(speech, "receipt.look_title"))
+        p { (speech.say("receipt.look_what")) }
+        section.told {
+            h2 { (speech.say("check.items_title")) }
+            @for told in sent { (told::item_markup(speech, told, &html! {})) }
+        }
+        @for section in told::sections(speech, &whole) { (told::section_markup(speech, &section, false)) }
+        h2 { (speech.say("receipt.hide_title")) }
+        p { (speech.say("receipt.hide_what")) }
+        (html::form("/sent/look", &hidden, html::button(speech.say("receipt.hide"))))
+    };
+    Ok(Page::new(speech, opened.door, speech.say("receipt.look_tab"), body).path("/sent/look").back("/sent"))
+}
+
+/// `POST /sent/look`: from now on the code does not show it any more. There is no way back: who holds the code later may
+/// be somebody else.
+pub async fn hide(State(site): State<Site>, submitter: Submitter, _: Form) -> Answer {
+    let mut tx = site.db.write().await?;
+    store::save_look_again(&mut tx, &submitter.submission, false).await?;
+    tx.commit().await?;
+    Ok(Redirect::to("/sent").into_response())
+}

@@ -1,0 +1,339 @@
+//! What somebody told, line by line: the check page, and looking at it again after sending.
+//!
+//! What was not answered is shown as not answered, kindly: skipping is fine. A person's own words are shown exactly as
+//! they came and are never mixed with ours.
+
+use maud::{Markup, html};
+
+use super::Field;
+use super::store::DatedStep;
+use super::whole::{ToldItem, Whole};
+use crate::evidence::language::{Language, for_markup};
+use crate::evidence::{Kind, size::size_in_words};
+use crate::html::{self, SummaryRow};
+use crate::web::typed_date::TypedDate;
+use crate::words::Speech;
+
+/// What was said to one question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Nothing.
+    Nothing,
+    /// One of our choices, in our words.
+    Ours(String),
+    /// Their own words.
+    Theirs(String),
+}
+
+/// One question, and what was said to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The question, short.
+    pub asked: String,
+    /// What was said to it: a choice of ours, their own words, or both.
+    pub said: Vec<Said>,
+}
+
+impl Line {
+    /// A question that was answered by choosing.
+    pub fn ours(asked: &str, said: Option<String>) -> Line {
+        Line { asked: asked.to_owned(), said: vec![said.map_or(Said::Nothing, Said::Ours)] }
+    }
+
+    /// A question that was answered in the person's own words.
+    pub fn theirs(asked: &str, said: Option<&str>) -> Line {
+        let said = said.filter(|said| !said.is_empty());
+        Line { asked: asked.to_owned(), said: vec![said.map_or(Said::Nothing, |said| Said::Theirs(said.to_owned()))] }
+    }
+
+    /// The same line, with their own words beside the choice.
+    pub fn and(mut self, more: Option<&str>) -> Line {
+        if let Some(more) = more.filter(|more| !more.is_empty()) {
+            self.said.retain(|said| *said != Said::Nothing);
+            self.said.push(Said::Theirs(more.to_owned()));
+        }
+        self
+    }
+
+    /// Whether it was answered.
+    pub fn is_answered(&self) -> bool {
+        self.said.iter().any(|said| *said != Said::Nothing)
+    }
+}
+
+/// What was told on one page.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// The page's name, as the list says it: a key of page words.
+    pub title: &'static str,
+    /// Where it can be changed.
+    pub href: &'static str,
+    /// What it is, as it continues "Change …": a key of page words. No two on a page are the same.
+    pub change: &'static str,
+    /// Its lines.
+    pub lines: Vec<Line>,
+}
+
+/// Everything that was told besides the items, page by page.
+pub fn sections(speech: Speech, whole: &Whole) -> Vec<Section> {
+    let section = |title, href, change, lines| Section { title, href, change, lines };
+    vec![
+        section("tell.step.who", "/tell/who", "check.change_who", who(speech, whole)),
+        section("tell.step.area", "/tell/area", "check.change_area", area(speech, whole)),
+        section("tell.step.questions", "/tell/questions", "check.change_questions", questions(speech, whole)),
+        section("tell.step.helped", "/tell/helped", "check.change_helped", helped(speech, whole)),
+        section("tell.step.dates", "/tell/dates", "check.change_dates", dates(speech, whole)),
+        section("tell.step.permission", "/tell/permission", "check.change_permission", permission(speech, whole)),
+        section("tell.step.contact", "/tell/contact", "check.change_contact", contact(speech, whole)),
+    ]
+}
+
+/// A section as it stands on a page; with a way to change it where it still can be.
+pub fn section_markup(speech: Speech, section: &Section, may_change: bool) -> Markup {
+    let rows = section.lines.iter().map(|line| SummaryRow {
+        key: &line.asked,
+        value: said_markup(speech, line),
+        change: None,
+    });
+    html! {
+        section.told {
+            h2 { (html::picture_beside(speech, section.title)) (speech.say(section.title)) }
+            @if section.lines.iter().any(Line::is_answered) {
+                (html::summary_list(speech, rows.collect()))
+            } @else {
+                p { (speech.say("check.nothing_here")) }
+            }
+            @if may_change {
+                p { a href=(section.href) { (speech.say("frame.change")) " " (speech.say(section.change)) } }
+            }
+        }
+    }
+}
+
+fn said_markup(speech: Speech, line: &Line) -> Markup {
+    html! {
+        @for said in &line.said {
+            @match said {
+                Said::Nothing => { span.not-answered { (speech.say("check.not_answered")) } }
+                Said::Ours(text) => { p { (text) } }
+                Said::Theirs(text) => { (html::their_words(text, None)) }
+            }
+        }
+    }
+}
+
+/// A choice in our words: what the key says, or the name itself where a later list no longer has it.
+fn chosen(speech: Speech, key: String) -> String {
+    match speech.has(&key) {
+        true => speech.say(&key).to_owned(),
+        false => key.rsplit('.').next().unwrap_or_default().replace('_', " "),
+    }
+}
+
+fn chosen_in(speech: Speech, group: &str, name: Option<&str>) -> Option<String> {
+    name.filter(|name| !name.is_empty()).map(|name| chosen(speech, format!("{group}.{name}")))
+}
+
+/// A date as it was typed: "14 May 2026", "May 2026", "2026".
+fn day(text: Option<&str>) -> Option<String> {
+    text.map(|text| TypedDate::from_text(text).in_words()).filter(|words| !words.is_empty())
+}
+
+fn who(speech: Speech, whole: &Whole) -> Vec<Line> {
+    let (row, answers) = (&whole.row, &whole.answers);
+    let methods: Vec<String> =
+        row.methods().iter().filter_map(|method| chosen_in(speech, "who.method_is", Some(method))).collect();
+    let methods = (!methods.is_empty()).then(|| methods.join(", "));
+    vec![
+        Line::ours(speech.say("check.role"), chosen_in(speech, "who.role_is", row.role.as_deref()))
+            .and(answers.some(Field::RoleOther)),
+        Line::ours(speech.say("check.about"), chosen_in(speech, "who.about_is", row.about.as_deref()))
+            .and(answers.some(Field::SubjectName)),
+        Line::ours(speech.say("check.age"), chosen_in(speech, "who.age_is", row.age_band.as_deref())),
+        Line::ours(speech.say("check.methods"), methods)
+            .and(answers.some(Field::MethodsOther))
+            .and(answers.some(Field::MethodsMore)),
+    ]
+}
+
+fn area(speech: Speech, whole: &Whole) -> Vec<Line> {
+    let mut lines: Vec<Line> = whole
+        .areas
+        .iter()
+        .map(|area| {
+            let asked = match area.relation.as_str() {
+                "responsible" => speech.say("check.area_other"),
+                _ => speech.say("check.area_one"),
+            };
+            Line::ours(asked, Some(area.name.clone()))
+        })
+        .collect();
+    if lines.is_empty() {
+        let not_known = (whole.row.area_state == "not_known").then(|| speech.say("check.area_not_known").to_owned());
+        lines.push(Line::ours(speech.say("check.area_one"), not_known).and(whole.answers.some(Field::AreaWords)));
+    }
+    lines
+}
+
+fn questions(speech: Speech, whole: &Whole) -> Vec<Line> {
+    (1..)
+        .map_while(|number: i64| {
+            let key = format!("question.q{number}.ask");
+            speech.has(&key).then(|| (number, speech.say(&key)))
+        })
+        .map(|(number, asked)| {
+            let choice = whole.answers.part(Field::QuestionChoice, number);
+            Line::ours(asked, chosen_in(speech, "question.answer", Some(choice)))
+                .and(Some(whole.answers.part(Field::Question, number)))
+        })
+        .collect()
+}
+
+/// Lines for sealed answers in the person's own words, where there are any.
+fn own_words(speech: Speech, whole: &Whole, fields: &[(&str, Field)]) -> Vec<Line> {
+    let lines = fields.iter().filter_map(|(key, field)| Some((speech.say(key), whole.answers.some(*field)?)));
+    lines.map(|(asked, said)| Line::theirs(asked, Some(said))).collect()
+}
+
+fn helped(speech: Speech, whole: &Whole) -> Vec<Line> {
+    let answers = &whole.answers;
+    let mut lines =
+        vec![Line::ours(speech.say("check.helped"), chosen_in(speech, "who.helped_is", whole.row.helped.as_deref()))];
+    lines.extend(own_words(
+        speech,
+        whole,
+        &[
+            ("check.helped_who", Field::HelpedWho),
+            ("check.helped_how", Field::HelpedHow),
+            ("check.helped_there", Field::WhoWasThere),
+            ("check.advocate_from", Field::AdvocateFrom),
+            ("check.advocate_paid_by", Field::AdvocatePaidBy),
+        ],
+    ));
+    if let Some(chosen_by) = answers.some(Field::AdvocateInstructed) {
+        let said = chosen(speech, format!("helped.chosen_{chosen_by}"));
+        lines.push(Line::ours(speech.say("check.advocate_chosen"), Some(said)));
+    }
+    if let Some(since) = day(answers.some(Field::AdvocateSince)) {
+        lines.push(Line::ours(speech.say("check.advocate_since"), Some(since)));
+    }
+    lines
+}
+
+fn dates(speech: Speech, whole: &Whole) -> Vec<Line> {
+    let mut lines = own_words(speech, whole, &[("check.happened", Field::Happened)]);
+    for (key, field) in [("check.happened_from", Field::HappenedFrom), ("check.happened_to", Field::HappenedTo)] {
+        if let Some(said) = day(whole.answers.some(field)) {
+            lines.push(Line::ours(speech.say(key), Some(said)));
+        }
+    }
+    for step in &whole.dates {
+        lines.extend(dated(speech, step));
+    }
+    lines
+}
+
+fn dated(speech: Speech, step: &DatedStep) -> Vec<Line> {
+    let rule = match step.rule.as_str() {
+        "other" => speech.say("check.other_rule").to_owned(),
+        rule => chosen(speech, format!("dates.rule_is.{rule}")),
+    };
+    let outcome = step.outcome.as_ref().map(|outcome| chosen(speech, format!("dates.outcome_{outcome}")));
+    vec![
+        Line::ours(speech.say("check.rule"), Some(rule)).and(step.what.as_deref()),
+        Line::ours(speech.say("check.asked"), day(step.asked_on.as_deref())),
+        Line::ours(speech.say("check.outcome"), outcome),
+        Line::ours(speech.say("check.answered"), day(step.answered_on.as_deref())),
+        Line::theirs(speech.say("check.how_known"), step.how_known.as_deref()),
+    ]
+}
+
+fn permission(speech: Speech, whole: &Whole) -> Vec<Line> {
+    let yes_no =
+        |value: &str| Some(if value == "yes" { speech.say("check.yes") } else { speech.say("check.no") }.to_owned());
+    vec![
+        Line::ours(speech.say("check.quote"), yes_no(&whole.row.quote)),
+        Line::ours(speech.say("check.reply"), yes_no(&whole.row.reply)).and(whole.answers.some(Field::PermissionMore)),
+    ]
+}
+
+fn contact(speech: Speech, whole: &Whole) -> Vec<Line> {
+    let choice = |key: &str, field: Field, group: &str| {
+        let said = whole.answers.some(field)?;
+        Some(Line::ours(speech.say(key), Some(chosen(speech, format!("{group}_{said}")))))
+    };
+    let way = choice("check.contact_way", Field::ContactWay, "contact.way");
+    let mut lines = vec![way.unwrap_or_else(|| {
+        Line::ours(speech.say("check.contact_way"), Some(speech.say("check.contact_none").to_owned()))
+    })];
+    lines.extend(choice("check.contact_safe", Field::ContactSafe, "contact.safe"));
+    lines.extend(own_words(
+        speech,
+        whole,
+        &[
+            ("check.contact_address", Field::ContactAddress),
+            ("check.contact_name", Field::ContactName),
+            ("check.contact_more", Field::ContactMore),
+        ],
+    ));
+    lines.extend(choice("check.contact_news", Field::ContactNews, "contact.news"));
+    lines
+}
+
+/// What is called by a name on pages: the file's name, or what kind of thing it is.
+pub fn item_name(speech: Speech, told: &ToldItem) -> String {
+    match (&told.name, told.item.kind) {
+        (Some(name), _) => name.clone(),
+        (None, kind) => speech.say_in("evidence.kind", kind.name()).to_owned(),
+    }
+}
+
+/// What is known of an item, line by line.
+pub fn item_lines(speech: Speech, told: &ToldItem) -> Vec<Line> {
+    let (item, voice) = (&told.item, told.item.voice());
+    let say = |group: &str, name: Option<&'static str>| name.map(|name| speech.say_in(group, name).to_owned());
+    let language = item.language.as_deref().map(|tag| Language::find(tag).map_or(tag.to_owned(), Language::label));
+    let mut lines = Vec::new();
+    if item.kind != Kind::Text {
+        lines.push(Line::theirs(speech.say("item.what"), told.what.as_deref()));
+    }
+    lines.push(Line::ours(speech.say("item.whose"), say("item.whose_is", voice.whose.map(|whose| whose.name()))));
+    lines.push(Line::ours(
+        speech.say("item.reached"),
+        say("item.reached_by_way", voice.reached.map(|reached| reached.name())),
+    ));
+    if let Some(by) = voice.by {
+        lines.push(Line::ours(speech.say("item.reached_by"), say("item.reached_by_whom", Some(by.name()))));
+    }
+    lines.push(Line::ours(speech.say("item.language"), language));
+    lines.push(
+        Line::ours(speech.say("item.assent"), say("item.assent_is", item.assent().map(|assent| assent.name())))
+            .and(told.assent_how.as_deref()),
+    );
+    if let Some(on) = day(item.assent_on.as_deref()) {
+        lines.push(Line::ours(speech.say("item.assent_on"), Some(on)));
+    }
+    lines
+}
+
+/// An item with everything that is known of it. `beside` is what stands under its name: its state, ways to change it.
+pub fn item_markup(speech: Speech, told: &ToldItem, beside: &Markup) -> Markup {
+    let name = item_name(speech, told);
+    let title = html! {
+        (speech.fill("check.item_number", &[("number", &told.item.number.to_string())])) " " bdi { (name) }
+    };
+    let lines = item_lines(speech, told);
+    let rows = lines.iter().map(|line| SummaryRow { key: &line.asked, value: said_markup(speech, line), change: None });
+    let body = html! {
+        p {
+            (speech.say_in("evidence.kind", told.item.kind.name()))
+            @if let Some(length) = told.item.length.filter(|_| told.item.kind != Kind::Text) {
+                ", " (size_in_words(length.unsigned_abs()))
+            }
+        }
+        (beside)
+        @if let Some(text) = &told.text { (html::their_words(text, for_markup(told.item.language.as_deref()))) }
+        (html::summary_list(speech, rows.collect()))
+    };
+    html::card(3, title, body)
+}
