@@ -8,6 +8,7 @@ use crate::telemetry;
 mod addresses;
 mod check;
 mod migrate;
+mod reconcile;
 mod serve;
 mod staff;
 mod work;
@@ -32,6 +33,8 @@ enum Command {
     Migrate,
     /// Tell what works, what is missing, and what it means.
     Check,
+    /// Compare database, spool and store, and say what is lost, found or to be deleted.
+    Reconcile,
     /// Staff accounts.
     #[command(subcommand)]
     Staff(staff::Command),
@@ -67,6 +70,7 @@ async fn carry_out(cli: Cli) -> anyhow::Result<u8> {
         Command::Work => work::run(config).await,
         Command::Migrate => migrate::run(config).await,
         Command::Check => check::run(config).await,
+        Command::Reconcile => reconcile::run(config).await,
         Command::Staff(command) => staff::run(config, command).await,
         Command::Addresses(options) => addresses::run(config, options).await,
     }

@@ -51,7 +51,9 @@ pub struct Writer {
     offset: u64,
     block: Block,
     hand: Stage,
-    lease: Arc<Lease>,
+    generation: i64,
+    /// None once the writer has failed: then nobody need wait for it.
+    lease: Option<Arc<Lease>>,
 }
 
 /// The working hand: here, at work with a block, or lost to an error.
@@ -102,8 +104,9 @@ impl Writer {
             declared: row.declared.map(i64::unsigned_abs),
             offset: segment * SEGMENT as u64 + piece.len() as u64,
             block,
+            generation: row.generation,
             hand: Stage::Here(Box::new(hand), None),
-            lease,
+            lease: Some(lease),
         }
     }
 
@@ -115,9 +118,10 @@ impl Writer {
     /// Ends when this writer must let go: a newer request has come, or the item was removed. For waiting beside a body
     /// that brings nothing.
     pub async fn must_let_go(&self) {
+        let Some(lease) = &self.lease else { return };
         loop {
             tokio::select! {
-                () = self.lease.turn.let_go.cancelled() => return,
+                () = lease.turn.let_go.cancelled() => return,
                 () = tokio::time::sleep(LOOK_AROUND) => {}
             }
             if !self.is_newest().await {
@@ -127,13 +131,9 @@ impl Writer {
     }
 
     async fn is_newest(&self) -> bool {
-        let generation = match &self.hand {
-            Stage::Here(hand, _) => hand.generation,
-            _ => return true,
-        };
         let Ok(mut tx) = self.intake.site().db.read().await else { return true };
         match store::find(&mut tx, &self.id).await {
-            Ok(Some(row)) => row.generation == generation && row.state == "open",
+            Ok(Some(row)) => row.generation == self.generation && row.state == "open",
             _ => true,
         }
     }
@@ -156,7 +156,7 @@ impl Writer {
 
     /// Gives the full block to the hand and goes on with the other.
     async fn hand_over(&mut self) -> IntakeResult<()> {
-        if self.lease.turn.let_go.is_cancelled() {
+        if self.lease.as_ref().is_none_or(|lease| lease.turn.let_go.is_cancelled()) {
             let mut hand = self.hand_back().await?.0;
             let kept = hand.press_rest(&mut self.block).await;
             return Err(match kept {
@@ -192,12 +192,13 @@ impl Writer {
     }
 
     /// A failed sync is final for its file.
-    async fn after(&self, error: IntakeError) -> IntakeError {
+    async fn after(&mut self, error: IntakeError) -> IntakeError {
         if matches!(error, IntakeError::Spool(_))
             && let Err(worse) = self.intake.leave_broken_file(&self.id).await
         {
             tracing::error!(upload = self.id.as_str(), cause = %worse, "a broken spool file could not be left");
         }
+        self.lease = None;
         error
     }
 
@@ -207,7 +208,10 @@ impl Writer {
         let mut block = std::mem::replace(&mut self.block, Block::new(0));
         match hand.press_rest(&mut block).await {
             Ok(()) => Ok(self.offset),
-            Err(error) => Err(self.after(error).await),
+            Err(error) => {
+                drop(hand);
+                Err(self.after(error).await)
+            }
         }
     }
 
@@ -220,6 +224,7 @@ impl Writer {
         let (mut hand, _) = self.hand_back().await?;
         let mut block = std::mem::replace(&mut self.block, Block::new(0));
         if let Err(error) = hand.make_whole(&mut block, self.offset).await {
+            drop(hand);
             return Err(self.after(error).await);
         }
         let (intake, id, length) = (self.intake.clone(), self.id.clone(), self.offset);
