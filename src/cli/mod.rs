@@ -7,6 +7,7 @@ use crate::telemetry;
 
 mod addresses;
 mod check;
+mod demo;
 mod migrate;
 mod reconcile;
 mod serve;
@@ -31,6 +32,8 @@ enum Command {
     Work,
     /// Bring the database's tables up to date, and stop.
     Migrate,
+    /// Fill a fresh data folder with made-up submissions and staff, to try the service with.
+    Demo(demo::Options),
     /// Tell what works, what is missing, and what it means.
     Check,
     /// Compare database, spool and store, and say what is lost, found or to be deleted.
@@ -69,6 +72,7 @@ async fn carry_out(cli: Cli) -> anyhow::Result<u8> {
         Command::Serve(options) => serve::run(config, options).await,
         Command::Work => work::run(config).await,
         Command::Migrate => migrate::run(config).await,
+        Command::Demo(options) => demo::run(config, options).await,
         Command::Check => check::run(config).await,
         Command::Reconcile => reconcile::run(config).await,
         Command::Staff(command) => staff::run(config, command).await,

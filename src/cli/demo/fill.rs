@@ -1,0 +1,206 @@
+//! Fills a fresh data folder as time goes by: each made-up submission is begun, told and sent on its own day, through the
+//! same functions that the pages use.
+
+use anyhow::{Context, anyhow};
+use axum::extract::State;
+
+use super::people::{self, Demonstration, Facts};
+use crate::area::inspection::{NewInspection, open_inspection};
+use crate::area::{reference, store as areas};
+use crate::clock::{Clock, DAY, MINUTE, Moment};
+use crate::db::Tx;
+use crate::evidence::language::Language;
+use crate::evidence::{self, Assent, Reached, Voice, Whose};
+use crate::id::{DatedStepId, InspectionId, ItemId, StaffId};
+use crate::intake::Intake;
+use crate::jobs as work;
+use crate::review;
+use crate::review::flags::{self, FlagKind, NewFlag};
+use crate::submission::answers::names::{About, AgeBand, Method, Outcome, Role, YesNo};
+use crate::submission::answers::store::{self as answers, DatedStep, Relation, WhoTells};
+use crate::submission::answers::write;
+use crate::submission::begin::Fresh;
+use crate::submission::{Field, send, store};
+use crate::web::cookies::fresh_secret;
+use crate::web::{Form, Problem, Site, Submitter};
+use crate::words::Wording;
+
+/// Adds the made-up areas and inspections.
+pub async fn places(site: &Site, demonstration: &Demonstration, now: Moment) -> anyhow::Result<Vec<InspectionId>> {
+    let mut tx = site.db.write().await?;
+    for area in &demonstration.area {
+        put_area(&mut tx, area).await?;
+    }
+    let today = now.date_in_london().to_string();
+    let mut made = Vec::new();
+    for inspection in &demonstration.inspection {
+        let new = NewInspection {
+            area_code: &inspection.area,
+            kind: &inspection.kind,
+            title: &inspection.title,
+            opened_on: &today,
+            call: None,
+        };
+        let id = open_inspection(&mut tx, new, now).await?;
+        work::enqueue(&mut tx, review::jobs::OPEN_INSPECTION, id.as_str(), now, now).await?;
+        made.push(id);
+    }
+    tx.commit().await?;
+    Ok(made)
+}
+
+async fn put_area(tx: &mut Tx, area: &people::Area) -> anyhow::Result<()> {
+    let others: Vec<&str> = area.names.iter().map(String::as_str).collect();
+    let (row, names) = reference::made_up(&area.code, &area.name, &area.region, &others);
+    areas::put_area(tx, &row).await?;
+    for name in &names {
+        areas::put_name(tx, name).await?;
+    }
+    Ok(())
+}
+
+/// Tells and sends one made-up submission on its day. `staff` raises its flag, if it has one.
+pub async fn tell(
+    intake: &Intake,
+    told: &people::Submission,
+    staff: &StaffId,
+    (clock, today): (&Clock, Moment),
+) -> anyhow::Result<()> {
+    let site = intake.site();
+    let day = today.plus(-told.days * DAY);
+    clock.advance(day.since(clock.now()));
+    let submitter = begin(site, told).await.map_err(in_words)?;
+    answer(site, &submitter, told).await?;
+    for text in &told.text {
+        let form = Form::from_fields(vec![("text".to_owned(), text.words.clone())]);
+        let speech = site.words.speak(Wording::Plain);
+        let added = write::add(State(site.clone()), submitter.clone(), speech, form).await;
+        added.map_err(in_words)?;
+        let item = newest(site, &submitter).await?;
+        declare(site, &submitter, &item, &text.facts).await?;
+    }
+    for file in &told.file {
+        let bytes = people::media(&file.media).with_context(|| format!("{} is not there", file.media))?;
+        let upload = intake.begin(&submitter.submission, Some(bytes.len() as u64), &file.name).await?;
+        let mut writer = intake.writer(&upload.id).await?;
+        writer.push(&bytes).await?;
+        writer.finish().await?;
+        declare(site, &submitter, &upload.item, &file.facts).await?;
+    }
+    clock.advance(20 * MINUTE);
+    send_it(site, &submitter).await?;
+    if let Some(reason) = &told.flag {
+        raise_flag(site, &submitter, staff, reason).await?;
+    }
+    Ok(())
+}
+
+async fn begin(site: &Site, told: &people::Submission) -> Result<Submitter, Problem> {
+    let now = site.clock.now();
+    let fresh = Fresh::make(site, now).await?;
+    let mut tx = site.db.write().await?;
+    let key = fresh.insert(site, &mut tx, Wording::Plain.name(), true, now).await?;
+    store::save_name(&mut tx, &key, &fresh.id, &told.name).await?;
+    let row = store::find(&mut tx, &fresh.id).await?.ok_or(Problem::Fault)?;
+    tx.commit().await?;
+    Ok(Submitter {
+        visit: Vec::new(),
+        secret: fresh_secret(),
+        submission: fresh.id,
+        reference: row.reference,
+        state: row.state.name().to_owned(),
+        look_again: false,
+        own_phone: false,
+    })
+}
+
+async fn answer(site: &Site, submitter: &Submitter, told: &people::Submission) -> anyhow::Result<()> {
+    let (now, id) = (site.clock.now(), &submitter.submission);
+    let mut tx = site.db.write().await?;
+    let key = site.keys.submission(&mut tx, id).await?.context("a new draft has a key")?;
+    let who = WhoTells {
+        role: Some(named(Role::parse, &told.role)?),
+        about: Some(named(About::parse, &told.about)?),
+        age_band: Some(named(AgeBand::parse, &told.age)?),
+        methods: told.methods.iter().map(|name| named(Method::parse, name)).collect::<Result<_, _>>()?,
+        helped: Some(if told.helped.is_some() { YesNo::Yes } else { YesNo::No }),
+    };
+    answers::save_who(&mut tx, id, &who).await?;
+    answers::save_permission(&mut tx, id, told.quote, told.reply).await?;
+    match &told.area {
+        Some(code) => answers::choose_area(&mut tx, id, Relation::Lives, code).await?,
+        None => answers::record_area_not_known(&mut tx, id).await?,
+    }
+    if let Some(code) = &told.responsible {
+        answers::choose_area(&mut tx, id, Relation::Responsible, code).await?;
+    }
+    if let Some(town) = &told.town {
+        store::save_answer(&mut tx, &key, id, (Field::AreaWords, 0), town, now).await?;
+    }
+    if let Some(helped) = &told.helped {
+        store::save_answer(&mut tx, &key, id, (Field::HelpedHow, 0), helped, now).await?;
+    }
+    for date in &told.date {
+        let step = DatedStep {
+            rule: date.rule.clone(),
+            asked_on: Some(date.asked.clone()),
+            outcome: Some(named(Outcome::parse, &date.outcome)?),
+            answered_on: Some(date.answered.clone()),
+            what: date.what.clone(),
+            how_known: date.known.clone(),
+        };
+        answers::save_step(&mut tx, &key, id, (&DatedStepId::new(now), &step), now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn declare(site: &Site, submitter: &Submitter, item: &ItemId, facts: &Facts) -> anyhow::Result<()> {
+    let whose = facts.whose.as_deref().map(|name| named(Whose::parse, name)).transpose()?;
+    let reached = facts.reached.as_deref().map(|name| named(Reached::parse, name)).transpose()?;
+    let voice = Voice::new(whose, reached, None).map_err(|_| anyhow!("a made-up item contradicts itself"))?;
+    let language = Language::find(facts.language.as_deref().unwrap_or("en"));
+    let declared = evidence::store::Facts {
+        voice,
+        assent: facts.assent.as_deref().map(|name| named(Assent::parse, name)).transpose()?,
+        language: language.map(|language| language.tag.as_str()),
+        ..Default::default()
+    };
+    let mut tx = site.db.write().await?;
+    evidence::store::save_facts(&mut tx, &submitter.submission, item, declared).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn newest(site: &Site, submitter: &Submitter) -> anyhow::Result<ItemId> {
+    let mut tx = site.db.read().await?;
+    let items = evidence::store::list(&mut tx, &submitter.submission).await?;
+    Ok(items.into_iter().max_by_key(|item| item.number).context("an item was just added")?.id)
+}
+
+async fn raise_flag(site: &Site, submitter: &Submitter, staff: &StaffId, reason: &str) -> anyhow::Result<()> {
+    let (now, submission) = (site.clock.now(), &submitter.submission);
+    let mut tx = site.db.write().await?;
+    let key = site.keys.submission(&mut tx, submission).await?.context("what was sent has a key")?;
+    let flag = NewFlag { submission, item: None, kind: FlagKind::Safeguarding, by: staff, reason };
+    flags::raise(&mut tx, &key, flag, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn send_it(site: &Site, submitter: &Submitter) -> anyhow::Result<()> {
+    let mut tx = site.db.read().await?;
+    let items = evidence::store::list(&mut tx, &submitter.submission).await?;
+    drop(tx);
+    let shown = items.iter().map(|item| ("item".to_owned(), item.id.to_string())).collect();
+    send::send(State(site.clone()), submitter.clone(), Form::from_fields(shown)).await.map_err(in_words)?;
+    Ok(())
+}
+
+fn named<T>(parse: impl Fn(&str) -> Option<T>, name: &str) -> anyhow::Result<T> {
+    parse(name).with_context(|| format!("the demonstration says {name}, which no page offers"))
+}
+
+fn in_words(problem: Problem) -> anyhow::Error {
+    anyhow!("a page of the demonstration answered: {}", problem.name())
+}
