@@ -2,6 +2,7 @@
 
 use axum::Extension;
 use axum::extract::{Query, State};
+use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -42,7 +43,8 @@ pub async fn show(
         "empty" => Some(speech.say("check.nothing_to_send")),
         _ => None,
     };
-    let facts = Facts { whole: &whole, items, notice, statements: Statements::of(&site) };
+    let today = site.clock.now().date_in_london();
+    let facts = Facts { whole: &whole, items, notice, today, statements: Statements::of(&site) };
     Ok(if submitter.is_draft() {
         draft_page(speech, opened.door, &hidden, &facts)
     } else {
@@ -59,12 +61,13 @@ struct Facts<'a> {
     whole: &'a Whole,
     items: Vec<(&'a ToldItem, Standing)>,
     notice: Option<&'a str>,
+    today: Date,
     statements: Statements<'a>,
 }
 
 fn draft_page(speech: Speech, door: Door, hidden: &Markup, facts: &Facts) -> Page {
     let whole = facts.whole;
-    let sections = told::sections(speech, whole);
+    let sections = told::sections(speech, whole, facts.today);
     let body = html! {
         (notice(speech, facts))
         (html::heading(speech, "check.title"))

@@ -206,6 +206,7 @@ pub async fn look(State(site): State<Site>, submitter: Submitter, speech: Speech
     let opened = door::open(&site, &mut tx, &submitter).await?;
     let whole = Whole::load(&mut tx, &site.keys, &submitter.submission).await?.ok_or(Problem::NotFound)?;
     let hidden = door::submitter_fields(&site, &submitter);
+    let today = site.clock.now().date_in_london();
     let sent = whole.items.iter().filter(|told| told.item.sent_us.is_some());
     let body = html! {
         (html::heading(speech, "receipt.look_title"))
@@ -214,7 +215,7 @@ pub async fn look(State(site): State<Site>, submitter: Submitter, speech: Speech
             h2 { (speech.say("check.items_title")) }
             @for told in sent { (told::item_markup(speech, told, &html! {})) }
         }
-        @for section in told::sections(speech, &whole) { (told::section_markup(speech, &section, false)) }
+        @for section in told::sections(speech, &whole, today) { (told::section_markup(speech, &section, false)) }
         h2 { (speech.say("receipt.hide_title")) }
         p { (speech.say("receipt.hide_what")) }
         (html::form("/sent/look", &hidden, html::button(speech.say("receipt.hide"))))

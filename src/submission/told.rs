@@ -3,9 +3,14 @@
 //! What was not answered is shown as not answered, kindly: skipping is fine. A person's own words are shown exactly as
 //! they came and are never mixed with ours.
 
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::Field;
+use super::answers::limits;
+use super::answers::names::Outcome;
+use super::answers::questions::Question;
+use super::answers::store::DatedStep as CountedStep;
 use super::store::DatedStep;
 use super::whole::{ToldItem, Whole};
 use crate::evidence::language::{Language, for_markup};
@@ -74,15 +79,16 @@ pub struct Section {
     pub lines: Vec<Line>,
 }
 
-/// Everything that was told besides the items, page by page.
-pub fn sections(speech: Speech, whole: &Whole) -> Vec<Section> {
+/// Everything that was told besides the items, page by page. `today` decides which questions are asked, and how long
+/// something without an answer has taken so far.
+pub fn sections(speech: Speech, whole: &Whole, today: Date) -> Vec<Section> {
     let section = |title, href, change, lines| Section { title, href, change, lines };
     vec![
         section("tell.step.who", "/tell/who", "check.change_who", who(speech, whole)),
         section("tell.step.area", "/tell/area", "check.change_area", area(speech, whole)),
-        section("tell.step.questions", "/tell/questions", "check.change_questions", questions(speech, whole)),
+        section("tell.step.questions", "/tell/questions", "check.change_questions", questions(speech, whole, today)),
         section("tell.step.helped", "/tell/helped", "check.change_helped", helped(speech, whole)),
-        section("tell.step.dates", "/tell/dates", "check.change_dates", dates(speech, whole)),
+        section("tell.step.dates", "/tell/dates", "check.change_dates", dates(speech, whole, today)),
         section("tell.step.permission", "/tell/permission", "check.change_permission", permission(speech, whole)),
         section("tell.step.contact", "/tell/contact", "check.change_contact", contact(speech, whole)),
     ]
@@ -175,17 +181,20 @@ fn area(speech: Speech, whole: &Whole) -> Vec<Line> {
     lines
 }
 
-fn questions(speech: Speech, whole: &Whole) -> Vec<Line> {
-    (1..)
-        .map_while(|number: i64| {
-            let key = format!("question.q{number}.ask");
-            speech.has(&key).then(|| (number, speech.say(&key)))
+/// The questions that are asked today, and those that were answered when they were asked.
+fn questions(speech: Speech, whole: &Whole, today: Date) -> Vec<Line> {
+    let asked_today: Vec<i64> = Question::on(today).map(|question| question.number).collect();
+    Question::all()
+        .iter()
+        .map(|question| {
+            let choice = whole.answers.part(Field::QuestionChoice, question.number);
+            let line =
+                Line::ours(speech.say(&question.words("ask")), chosen_in(speech, "question.answer", Some(choice)))
+                    .and(Some(whole.answers.part(Field::Question, question.number)));
+            (question.number, line)
         })
-        .map(|(number, asked)| {
-            let choice = whole.answers.part(Field::QuestionChoice, number);
-            Line::ours(asked, chosen_in(speech, "question.answer", Some(choice)))
-                .and(Some(whole.answers.part(Field::Question, number)))
-        })
+        .filter(|(number, line)| line.is_answered() || asked_today.contains(number))
+        .map(|(_, line)| line)
         .collect()
 }
 
@@ -205,6 +214,7 @@ fn helped(speech: Speech, whole: &Whole) -> Vec<Line> {
         &[
             ("check.helped_who", Field::HelpedWho),
             ("check.helped_how", Field::HelpedHow),
+            ("check.helped_did_not", Field::HelpedDidNot),
             ("check.helped_there", Field::WhoWasThere),
             ("check.advocate_from", Field::AdvocateFrom),
             ("check.advocate_paid_by", Field::AdvocatePaidBy),
@@ -214,13 +224,11 @@ fn helped(speech: Speech, whole: &Whole) -> Vec<Line> {
         let said = chosen(speech, format!("helped.chosen_{chosen_by}"));
         lines.push(Line::ours(speech.say("check.advocate_chosen"), Some(said)));
     }
-    if let Some(since) = day(answers.some(Field::AdvocateSince)) {
-        lines.push(Line::ours(speech.say("check.advocate_since"), Some(since)));
-    }
+    lines.extend(own_words(speech, whole, &[("check.advocate_since", Field::AdvocateSince)]));
     lines
 }
 
-fn dates(speech: Speech, whole: &Whole) -> Vec<Line> {
+fn dates(speech: Speech, whole: &Whole, today: Date) -> Vec<Line> {
     let mut lines = own_words(speech, whole, &[("check.happened", Field::Happened)]);
     for (key, field) in [("check.happened_from", Field::HappenedFrom), ("check.happened_to", Field::HappenedTo)] {
         if let Some(said) = day(whole.answers.some(field)) {
@@ -228,24 +236,40 @@ fn dates(speech: Speech, whole: &Whole) -> Vec<Line> {
         }
     }
     for step in &whole.dates {
-        lines.extend(dated(speech, step));
+        lines.extend(dated(speech, step, today));
     }
     lines
 }
 
-fn dated(speech: Speech, step: &DatedStep) -> Vec<Line> {
+fn dated(speech: Speech, step: &DatedStep, today: Date) -> Vec<Line> {
     let rule = match step.rule.as_str() {
         "other" => speech.say("check.other_rule").to_owned(),
         rule => chosen(speech, format!("dates.rule_is.{rule}")),
     };
     let outcome = step.outcome.as_ref().map(|outcome| chosen(speech, format!("dates.outcome_{outcome}")));
-    vec![
+    let time = limits::sentences(speech, &as_counted(step), today).join(" ");
+    let mut lines = vec![
         Line::ours(speech.say("check.rule"), Some(rule)).and(step.what.as_deref()),
         Line::ours(speech.say("check.asked"), day(step.asked_on.as_deref())),
         Line::ours(speech.say("check.outcome"), outcome),
         Line::ours(speech.say("check.answered"), day(step.answered_on.as_deref())),
         Line::theirs(speech.say("check.how_known"), step.how_known.as_deref()),
-    ]
+    ];
+    if !time.is_empty() {
+        lines.push(Line::ours(speech.say("check.took"), Some(time)));
+    }
+    lines
+}
+
+/// The step as the limits count it.
+fn as_counted(step: &DatedStep) -> CountedStep {
+    CountedStep {
+        rule: step.rule.clone(),
+        asked_on: step.asked_on.clone(),
+        outcome: step.outcome.as_deref().and_then(Outcome::parse),
+        answered_on: step.answered_on.clone(),
+        ..CountedStep::default()
+    }
 }
 
 fn permission(speech: Speech, whole: &Whole) -> Vec<Line> {
