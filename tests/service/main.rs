@@ -20,6 +20,7 @@ mod outside;
 #[allow(dead_code, reason = "the real program, for tests that kill it")]
 mod process;
 mod queries;
+mod sending;
 mod stores;
 #[allow(dead_code, reason = "journeys choose what they need of a world")]
 mod world;
