@@ -282,9 +282,11 @@ pub struct ToldArea {
     pub name: String,
     /// `lives`, or `responsible` for another council that is responsible.
     pub relation: String,
+    /// Its last day, where it has one.
+    pub valid_to: Option<String>,
 }
 
-const LIST_AREAS: &str = "select s.area_code, a.name, s.relation
+const LIST_AREAS: &str = "select s.area_code, a.name, s.relation, a.valid_to
     from submission_area s
     join area a on a.code = s.area_code
     where s.submission_id = $1

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::store::{ChosenArea, Relation, choose_area, drop_area, list_areas, record_area_not_known};
+use super::store::{Relation, choose_area, drop_area, record_area_not_known};
 use super::{Told, hidden_of, refused, typed};
 use crate::area::search::{Nearness, looks_like_postcode};
 use crate::area::{Area, Areas, store as area_store};
@@ -20,6 +20,7 @@ use crate::html::{
     link_button, radios, text_input,
 };
 use crate::submission::Field;
+use crate::submission::store::{ToldArea, list_areas};
 use crate::web::{Answer, Form, Site, Submitter};
 use crate::words::Speech;
 
@@ -146,8 +147,8 @@ fn places(areas: &Areas, code: &str) -> String {
 /// What the area page shows.
 #[derive(Debug, Default)]
 struct View {
-    first: Option<ChosenArea>,
-    second: Option<ChosenArea>,
+    first: Option<ToldArea>,
+    second: Option<ToldArea>,
     not_known: bool,
     words: String,
     question: String,
@@ -201,7 +202,7 @@ fn area_page(speech: Speech, door: Door, view: &View) -> Page {
     Page::new(speech, door, speech.say("area.title"), body).path("/tell/area").back("/tell")
 }
 
-fn chosen(speech: Speech, label: &str, area: &ChosenArea) -> Markup {
+fn chosen(speech: Speech, label: &str, area: &ToldArea) -> Markup {
     let last = area.valid_to.as_ref().and_then(|day| day.parse::<Date>().ok()).map(long_date);
     inset(html! {
         p { (speech.say(label)) " " strong { (area.name) } }
@@ -260,7 +261,7 @@ fn second_area(speech: Speech, hidden_fields: &Markup, view: &View) -> Markup {
     }
 }
 
-fn second_chosen(speech: Speech, hidden_fields: &Markup, second: &ChosenArea) -> Markup {
+fn second_chosen(speech: Speech, hidden_fields: &Markup, second: &ToldArea) -> Markup {
     let remove = speech.fill("area.second_remove", &[("name", &second.name)]);
     html! {
         (chosen(speech, "area.other", second))

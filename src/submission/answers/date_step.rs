@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::dates::{title_of, what_the_law_says};
 use super::limits::{Limit, OTHER};
 use super::names::Outcome;
-use super::store::{DatedStep, drop_step, list_steps, save_step};
+use super::store::{drop_step, save_step};
 use super::{Errors, Told, error_of, hidden_of, refused, sentences, typed};
 use crate::db::Tx;
 use crate::evidence::pages::NOT_SAID;
@@ -18,6 +18,7 @@ use crate::html::{
     text_area,
 };
 use crate::id::DatedStepId;
+use crate::submission::store::{DatedStep, list_dates};
 use crate::web::csrf::ONCE;
 use crate::web::once::{self, Once};
 use crate::web::typed_date::{TypedDate, date_value, typed_parts};
@@ -53,7 +54,7 @@ pub async fn add(State(site): State<Site>, submitter: Submitter, speech: Speech,
     let today = now.date_in_london();
     let mut tx = site.db.write().await?;
     let told = Told::change(&site, &mut tx, &submitter).await?;
-    let step = match read(&form, today) {
+    let step = match read(&form, DatedStepId::new(now), today) {
         Ok(step) => step,
         Err(errors) => {
             let values = Values { errors, ..typed_values(&form) };
@@ -61,7 +62,7 @@ pub async fn add(State(site): State<Site>, submitter: Submitter, speech: Speech,
         }
     };
     if let Once::First = once::use_key(&mut tx, form.get(ONCE), LIST, now).await? {
-        save_step(&mut tx, &told.key, &told.row.id, (&DatedStepId::new(now), &step), now).await?;
+        save_step(&mut tx, &told.key, &told.row.id, &step, now).await?;
     }
     tx.commit().await?;
     Ok(Redirect::to(LIST).into_response())
@@ -71,9 +72,9 @@ pub async fn add(State(site): State<Site>, submitter: Submitter, speech: Speech,
 pub async fn show(State(site): State<Site>, submitter: Submitter, speech: Speech, Path(id): Path<String>) -> Answer {
     let mut tx = site.db.read().await?;
     let told = Told::look(&site, &mut tx, &submitter).await?;
-    let (id, step) = find_mine(&mut tx, &told, &id).await?;
+    let step = find_mine(&mut tx, &told, &id).await?;
     let today = site.clock.now().date_in_london();
-    Ok(step_page(speech, told.door, Some(&id), &saved_values(&step), today).into_response())
+    Ok(step_page(speech, told.door, Some(&step.id), &saved_values(&step), today).into_response())
 }
 
 /// `POST /tell/dates/{id}`
@@ -88,15 +89,15 @@ pub async fn save(
     let today = now.date_in_london();
     let mut tx = site.db.write().await?;
     let told = Told::change(&site, &mut tx, &submitter).await?;
-    let (id, _) = find_mine(&mut tx, &told, &id).await?;
-    let step = match read(&form, today) {
+    let id = find_mine(&mut tx, &told, &id).await?.id;
+    let step = match read(&form, id.clone(), today) {
         Ok(step) => step,
         Err(errors) => {
             let values = Values { errors, ..typed_values(&form) };
             return Ok(refused(step_page(speech, told.door, Some(&id), &values, today)));
         }
     };
-    save_step(&mut tx, &told.key, &told.row.id, (&id, &step), now).await?;
+    save_step(&mut tx, &told.key, &told.row.id, &step, now).await?;
     tx.commit().await?;
     Ok(Redirect::to(LIST).into_response())
 }
@@ -110,12 +111,12 @@ pub async fn ask_remove(
 ) -> Answer {
     let mut tx = site.db.read().await?;
     let told = Told::look(&site, &mut tx, &submitter).await?;
-    let (id, step) = find_mine(&mut tx, &told, &id).await?;
+    let step = find_mine(&mut tx, &told, &id).await?;
     let hidden = hidden_of(&told.door);
     let body = html! {
         h1 { (speech.say("dates.remove_title")) }
         p { bdi { (title_of(speech, &step)) } }
-        (form(&format!("{LIST}/{id}/remove"), &hidden, danger_button(speech.say("dates.remove_yes"))))
+        (form(&format!("{LIST}/{}/remove", step.id), &hidden, danger_button(speech.say("dates.remove_yes"))))
         (link_button(LIST, speech.say("dates.remove_no")))
     };
     Ok(Page::new(speech, told.door, speech.say("dates.remove_title"), body).back(LIST).into_response())
@@ -130,9 +131,9 @@ pub async fn remove(State(site): State<Site>, submitter: Submitter, Path(id): Pa
     Ok(Redirect::to(LIST).into_response())
 }
 
-async fn find_mine(tx: &mut Tx, told: &Told, id: &str) -> Answer<(DatedStepId, DatedStep)> {
-    let steps = list_steps(tx, &told.key, &told.row.id).await?;
-    steps.into_iter().find(|(one, _)| one.as_str() == id).ok_or(Problem::NotFound)
+async fn find_mine(tx: &mut Tx, told: &Told, id: &str) -> Answer<DatedStep> {
+    let steps = list_dates(tx, &told.key, &told.row.id).await?;
+    steps.into_iter().find(|step| step.id.as_str() == id).ok_or(Problem::NotFound)
 }
 
 fn saved_values(step: &DatedStep) -> Values {
@@ -140,11 +141,11 @@ fn saved_values(step: &DatedStep) -> Values {
         |text: &Option<String>| text.as_deref().map(|text| TypedDate::from_text(text).parts()).unwrap_or_default();
     Values {
         rule: step.rule.clone(),
-        what: step.what.clone(),
+        what: step.what.clone().unwrap_or_default(),
         asked: parts(&step.asked_on),
-        outcome: step.outcome.map_or("", Outcome::name).to_owned(),
+        outcome: step.outcome.clone().unwrap_or_default(),
         answered: parts(&step.answered_on),
-        how_known: step.how_known.clone(),
+        how_known: step.how_known.clone().unwrap_or_default(),
         errors: Vec::new(),
     }
 }
@@ -162,7 +163,7 @@ fn typed_values(form: &Form) -> Values {
 }
 
 /// The step that a form tells, or what is wrong with it. Anything may be left out, but not everything.
-fn read(form: &Form, today: Date) -> Result<DatedStep, Errors> {
+fn read(form: &Form, id: DatedStepId, today: Date) -> Result<DatedStep, Errors> {
     let mut errors = Errors::new();
     let (asked, answered) = (TypedDate::read(form, "asked"), TypedDate::read(form, "answered"));
     match asked {
@@ -180,16 +181,19 @@ fn read(form: &Form, today: Date) -> Result<DatedStep, Errors> {
     {
         errors.push(("answered", "dates.problem.order"));
     }
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let known_rule = Limit::all().iter().any(|limit| limit.rule == form.get("rule"));
     let step = DatedStep {
         rule: if known_rule { form.get("rule").to_owned() } else { OTHER.to_owned() },
         asked_on: asked.to_text(),
-        outcome: Outcome::parse(form.get("outcome")),
+        outcome: Outcome::parse(form.get("outcome")).map(|outcome| outcome.name().to_owned()),
         answered_on: answered.to_text(),
-        what: typed(form, "what").to_owned(),
-        how_known: typed(form, "how-known").to_owned(),
+        what: some(typed(form, "what")),
+        how_known: some(typed(form, "how-known")),
+        id,
     };
-    if errors.is_empty() && step == (DatedStep { rule: OTHER.to_owned(), ..DatedStep::default() }) {
+    let tells = [&step.asked_on, &step.outcome, &step.answered_on, &step.what, &step.how_known];
+    if errors.is_empty() && step.rule == OTHER && tells.into_iter().all(Option::is_none) {
         errors.push(("rule", "dates.problem.nothing"));
     }
     if errors.is_empty() { Ok(step) } else { Err(errors) }

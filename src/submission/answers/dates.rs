@@ -6,14 +6,14 @@ use axum::response::{IntoResponse, Redirect};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::limits::{self, Limit};
-use super::store::{DatedStep, list_steps};
+use super::limits::{self, Limit, outcome_of};
+use super::names::Outcome;
 use super::{Errors, Told, error_of, hidden_of, refused, sentences, typed};
 use crate::html::{
     Door, Field as Input, Page, button, date_input, error_summary, form, heading, inset, link_button, text_area,
 };
-use crate::id::DatedStepId;
 use crate::submission::Field;
+use crate::submission::store::{DatedStep, list_dates};
 use crate::web::typed_date::{TypedDate, date_value, typed_parts};
 use crate::web::{Answer, Form, Site, Submitter};
 use crate::words::Speech;
@@ -22,12 +22,12 @@ use crate::words::Speech;
 pub async fn show(State(site): State<Site>, submitter: Submitter, speech: Speech) -> Answer {
     let mut tx = site.db.read().await?;
     let told = Told::look(&site, &mut tx, &submitter).await?;
-    let steps = list_steps(&mut tx, &told.key, &told.row.id).await?;
+    let steps = list_dates(&mut tx, &told.key, &told.row.id).await?;
     let today = site.clock.now().date_in_london();
     Ok(dates_page(speech, &told, &steps, today).into_response())
 }
 
-fn dates_page(speech: Speech, told: &Told, steps: &[(DatedStepId, DatedStep)], today: Date) -> Page {
+fn dates_page(speech: Speech, told: &Told, steps: &[DatedStep], today: Date) -> Page {
     let body = html! {
         (heading(speech, "dates.title"))
         p { (speech.say("dates.lead")) }
@@ -35,7 +35,7 @@ fn dates_page(speech: Speech, told: &Told, steps: &[(DatedStepId, DatedStep)], t
         (happened(speech, told))
         h2 { (speech.say("dates.steps_title")) }
         @if steps.is_empty() { p { (speech.say("dates.steps_none")) } }
-        @for (id, step) in steps { (one_step(speech, id, step, today)) }
+        @for step in steps { (one_step(speech, step, today)) }
         (link_button("/tell/dates/add", speech.say("dates.add")))
         p { a href="/tell" { (speech.say("dates.go_on")) } }
         (what_the_law_says(speech, today))
@@ -62,22 +62,22 @@ fn happened(speech: Speech, told: &Told) -> Markup {
 /// What a step is called: its rule, and the person's own words.
 pub(super) fn title_of(speech: Speech, step: &DatedStep) -> String {
     let key = format!("dates.rule_is.{}", step.rule);
-    match (speech.has(&key), step.what.is_empty()) {
+    match (speech.has(&key), &step.what) {
         (true, _) => speech.say(&key).to_owned(),
-        (false, true) => speech.say("dates.other_rule").to_owned(),
-        (false, false) => step.what.chars().take(60).collect(),
+        (false, None) => speech.say("dates.other_rule").to_owned(),
+        (false, Some(what)) => what.chars().take(60).collect(),
     }
 }
 
-fn one_step(speech: Speech, id: &DatedStepId, step: &DatedStep, today: Date) -> Markup {
-    let title = title_of(speech, step);
+fn one_step(speech: Speech, step: &DatedStep, today: Date) -> Markup {
+    let (id, title) = (&step.id, title_of(speech, step));
     let in_words = |text: &Option<String>| text.as_deref().map(|text| TypedDate::from_text(text).in_words());
     let said = limits::sentences(speech, step, today);
     inset(html! {
         h3 { bdi { (title) } }
-        @if !step.what.is_empty() && step.what != title { (crate::html::their_words(&step.what, None)) }
+        @if let Some(what) = step.what.as_ref().filter(|what| **what != title) { (crate::html::their_words(what, None)) }
         @if let Some(day) = in_words(&step.asked_on) { p { (speech.fill("dates.asked_on", &[("day", &day)])) } }
-        @if let Some(outcome) = step.outcome {
+        @if let Some(outcome) = outcome_of(step) {
             p { (speech.say("dates.outcome")) " " (outcome_in_words(speech, outcome)) }
         }
         @if let Some(day) = in_words(&step.answered_on) { p { (speech.fill("dates.answered_on", &[("day", &day)])) } }
@@ -93,12 +93,12 @@ fn one_step(speech: Speech, id: &DatedStepId, step: &DatedStep, today: Date) -> 
     })
 }
 
-fn outcome_in_words(speech: Speech, outcome: super::names::Outcome) -> &'static str {
+fn outcome_in_words(speech: Speech, outcome: Outcome) -> &'static str {
     speech.say(match outcome {
-        super::names::Outcome::Yes => "dates.outcome_yes",
-        super::names::Outcome::No => "dates.outcome_no",
-        super::names::Outcome::Part => "dates.outcome_part",
-        super::names::Outcome::NoAnswer => "dates.outcome_no_answer",
+        Outcome::Yes => "dates.outcome_yes",
+        Outcome::No => "dates.outcome_no",
+        Outcome::Part => "dates.outcome_part",
+        Outcome::NoAnswer => "dates.outcome_no_answer",
     })
 }
 

@@ -9,7 +9,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::dated::{Day, holds_on};
-use super::store::DatedStep;
+use super::names::Outcome;
+use crate::submission::store::DatedStep;
 use crate::web::typed_date::TypedDate;
 use crate::words::Speech;
 
@@ -143,7 +144,7 @@ pub fn took(step: &DatedStep, today: Date) -> Option<Took> {
     let asked = whole(&step.asked_on)?;
     let answered = whole(&step.answered_on);
     // An answer whose day nobody remembers cannot be counted, and is not "so far" either.
-    if answered.is_none() && (step.answered_on.is_some() || step.outcome.is_some_and(|outcome| outcome.is_answer())) {
+    if answered.is_none() && (step.answered_on.is_some() || outcome_of(step).is_some_and(Outcome::is_answer)) {
         return None;
     }
     let until = answered.unwrap_or(today);
@@ -153,10 +154,15 @@ pub fn took(step: &DatedStep, today: Date) -> Option<Took> {
     (days >= 0).then_some(Took { days, is_over: answered.is_some(), is_longer })
 }
 
-impl super::names::Outcome {
+/// What they said, where it was told.
+pub fn outcome_of(step: &DatedStep) -> Option<Outcome> {
+    step.outcome.as_deref().and_then(Outcome::parse)
+}
+
+impl Outcome {
     /// Whether this is an answer at all.
     pub fn is_answer(self) -> bool {
-        self != super::names::Outcome::NoAnswer
+        self != Outcome::NoAnswer
     }
 }
 
@@ -199,7 +205,8 @@ pub fn weeks_and_days(speech: Speech, days: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::submission::answers::names::Outcome;
+    use crate::clock::Moment;
+    use crate::id::DatedStepId;
     use crate::words::{Wording, Words};
     use jiff::civil::date;
 
@@ -209,10 +216,13 @@ mod tests {
 
     fn step(rule: &str, asked: &str, answered: Option<&str>) -> DatedStep {
         DatedStep {
+            id: DatedStepId::new(Moment(0)),
             rule: rule.to_owned(),
             asked_on: Some(asked.to_owned()),
+            outcome: None,
             answered_on: answered.map(str::to_owned),
-            ..DatedStep::default()
+            what: None,
+            how_known: None,
         }
     }
 
@@ -259,7 +269,7 @@ mod tests {
     fn half_known_days_are_not_counted() {
         assert_eq!(took(&step("final_plan", "2025-09", Some("2026-03-31")), TODAY), None);
         assert_eq!(took(&step("final_plan", "2025-09-02", Some("2026")), TODAY), None);
-        let answered_some_day = DatedStep { outcome: Some(Outcome::Yes), ..step("final_plan", "2025-09-02", None) };
+        let answered_some_day = DatedStep { outcome: Some("yes".to_owned()), ..step("final_plan", "2025-09-02", None) };
         assert_eq!(took(&answered_some_day, TODAY), None);
     }
 

@@ -1,11 +1,13 @@
-//! The SQL of the plain answers: the columns of a submission that lists filter by, its areas, and its dated steps.
+//! The SQL that saves the plain answers: the columns of a submission that lists filter by, its areas, and its dated
+//! steps. Reading them is `submission/store.rs`, for every page alike.
 
 use crate::clock::Moment;
 use crate::db::{self, DbResult, Tx};
 use crate::id::{DatedStepId, SubmissionId};
 use crate::storage::keys::SubmissionKey;
 
-use super::names::{About, AgeBand, Method, Outcome, Role, YesNo};
+use super::names::{About, AgeBand, Method, Role, YesNo};
+use crate::submission::store::DatedStep;
 
 /// Who tells us, about whom.
 #[derive(Clone, Debug, Default)]
@@ -83,29 +85,6 @@ impl Relation {
     }
 }
 
-/// An area of a submission.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct ChosenArea {
-    /// Its code.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// `lives` or `responsible`.
-    pub relation: String,
-    /// Its last day, where it has one.
-    pub valid_to: Option<String>,
-}
-
-const AREAS: &str = "select s.area_code as code, a.name, s.relation, a.valid_to
-    from submission_area s join area a on a.code = s.area_code
-    where s.submission_id = $1
-    order by s.relation";
-
-/// The areas of a submission, the first one first.
-pub async fn list_areas(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Vec<ChosenArea>> {
-    db::all!(tx, ChosenArea, AREAS, submission)
-}
-
 const PUT_AREA: &str = "insert into submission_area (submission_id, area_code, relation)
     values ($1, $2, $3)
     on conflict (submission_id, relation) do update set area_code = excluded.area_code";
@@ -140,67 +119,6 @@ pub async fn record_area_not_known(tx: &mut Tx, submission: &SubmissionId) -> Db
     Ok(())
 }
 
-/// A dated step, opened.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DatedStep {
-    /// Which limit it is measured by, or `other`.
-    pub rule: String,
-    /// When it was asked for, as far as it is known: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
-    pub asked_on: Option<String>,
-    /// What they said.
-    pub outcome: Option<Outcome>,
-    /// When they said it.
-    pub answered_on: Option<String>,
-    /// What it was, in the person's own words.
-    pub what: String,
-    /// How they know.
-    pub how_known: String,
-}
-
-#[derive(sqlx::FromRow)]
-struct StepRow {
-    id: DatedStepId,
-    rule: String,
-    asked_on: Option<String>,
-    outcome: Option<String>,
-    answered_on: Option<String>,
-    what_sealed: Option<Vec<u8>>,
-    how_known_sealed: Option<Vec<u8>>,
-}
-
-impl StepRow {
-    fn open(self, key: &SubmissionKey) -> (DatedStepId, DatedStep) {
-        let open = |column: &str, sealed: &Option<Vec<u8>>| {
-            let sealed = sealed.as_deref()?;
-            key.open_text("dated_step", column, self.id.as_str(), sealed).ok()
-        };
-        let step = DatedStep {
-            what: open("what_sealed", &self.what_sealed).unwrap_or_default(),
-            how_known: open("how_known_sealed", &self.how_known_sealed).unwrap_or_default(),
-            outcome: self.outcome.as_deref().and_then(Outcome::parse),
-            rule: self.rule,
-            asked_on: self.asked_on,
-            answered_on: self.answered_on,
-        };
-        (self.id, step)
-    }
-}
-
-const STEPS: &str = "select id, rule, asked_on, outcome, answered_on, what_sealed, how_known_sealed
-    from dated_step
-    where submission_id = $1
-    order by id";
-
-/// The dated steps of a submission, in the order in which they were told.
-pub async fn list_steps(
-    tx: &mut Tx,
-    key: &SubmissionKey,
-    submission: &SubmissionId,
-) -> DbResult<Vec<(DatedStepId, DatedStep)>> {
-    let rows = db::all!(tx, StepRow, STEPS, submission)?;
-    Ok(rows.into_iter().map(|row| row.open(key)).collect())
-}
-
 const SAVE_STEP: &str = "insert into dated_step
         (id, submission_id, rule, asked_on, outcome, answered_on, what_sealed, how_known_sealed, created_us)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -214,19 +132,20 @@ pub async fn save_step(
     tx: &mut Tx,
     key: &SubmissionKey,
     submission: &SubmissionId,
-    (id, step): (&DatedStepId, &DatedStep),
+    step: &DatedStep,
     now: Moment,
 ) -> DbResult<()> {
-    let seal =
-        |column: &str, text: &str| (!text.is_empty()).then(|| key.seal_text("dated_step", column, id.as_str(), text));
+    let seal = |column: &str, text: &Option<String>| {
+        text.as_ref().map(|text| key.seal_text("dated_step", column, step.id.as_str(), text))
+    };
     db::run!(
         tx,
         SAVE_STEP,
-        id,
+        &step.id,
         submission,
         &step.rule,
         step.asked_on.as_deref(),
-        step.outcome.map(Outcome::name),
+        step.outcome.as_deref(),
         step.answered_on.as_deref(),
         seal("what_sealed", &step.what),
         seal("how_known_sealed", &step.how_known),
