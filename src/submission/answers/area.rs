@@ -356,7 +356,7 @@ fn one_region(number: usize, region: &str, areas: &[&Area]) -> Markup {
                     @let id = format!("f-area-{number}-{index}");
                     div.choice {
                         input.choice-box id=(id) name="area" type="radio" value=(area.code);
-                        label.choice-label for=(id) { (area.name) }
+                        label.choice-label for=(id) { bdi { (area.name) } }
                     }
                 }
             }
