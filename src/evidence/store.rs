@@ -288,9 +288,10 @@ pub async fn save_facts(tx: &mut Tx, submission: &SubmissionId, item: &ItemId, f
 
 const SAVE_TEXT: &str = "update evidence_item
     set text_sealed = $3, text_words = $4, length = $5, received_us = $6, verified_us = null, sha256 = null
-    where id = $1 and submission_id = $2 and kind = 'text' and state <> 'removed'";
+    where id = $1 and submission_id = $2 and kind = 'text' and state <> 'removed' and sent_us is null";
 
-/// Saves a writing: its sealed words, and how many words and bytes they are. A changed text is not checked yet.
+/// Saves a writing: its sealed words, and how many words and bytes they are. A changed text is not checked yet. What was
+/// sent never changes.
 pub async fn save_text(
     tx: &mut Tx,
     submission: &SubmissionId,

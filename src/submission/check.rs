@@ -1,11 +1,13 @@
 //! `GET /tell/check`: everything on one page before it is sent; and what is added later, before it is sent too.
 
 use axum::Extension;
-use axum::extract::{Query, State};
+use axum::extract::{Query, State as Extract};
+use axum::response::{IntoResponse, Redirect};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::State;
 use super::receipt::Standing;
 use super::start::{self, Statements};
 use super::told;
@@ -26,12 +28,15 @@ pub struct Why {
 
 /// `GET /tell/check`
 pub async fn show(
-    State(site): State<Site>,
+    Extract(site): Extract<Site>,
     Extension(intake): Extension<Intake>,
     submitter: Submitter,
     speech: Speech,
     Query(why): Query<Why>,
-) -> Answer<Page> {
+) -> Answer {
+    if !State::parse(&submitter.state).is_some_and(State::is_open) {
+        return Ok(Redirect::to("/sent").into_response());
+    }
     let mut tx = site.db.read().await?;
     let opened = door::open(&site, &mut tx, &submitter).await?;
     let whole = Whole::load(&mut tx, &site.keys, &submitter.submission).await?.ok_or(Problem::NotFound)?;
@@ -45,11 +50,8 @@ pub async fn show(
     };
     let today = site.clock.now().date_in_london();
     let facts = Facts { whole: &whole, items, notice, today, statements: Statements::of(&site) };
-    Ok(if submitter.is_draft() {
-        draft_page(speech, opened.door, &hidden, &facts)
-    } else {
-        adding_page(speech, opened.door, &hidden, &facts)
-    })
+    let page = if submitter.is_draft() { draft_page } else { adding_page };
+    Ok(page(speech, opened.door, &hidden, &facts).into_response())
 }
 
 /// How far an item's bytes have come.

@@ -107,6 +107,8 @@ impl Standing {
             (None, ItemState::Receiving) => Standing::Unfinished,
             (_, ItemState::Kept) => Standing::Kept,
             (Some(Arrival::Here { checked: true }), _) => Standing::Checked,
+            // Writing has no bytes of its own in the store: it was read back when it was saved.
+            (None, _) if item.verified_us.is_some() => Standing::Checked,
             (Some(Arrival::Here { checked: false }), _) | (None, _) => Standing::Have,
         }
     }

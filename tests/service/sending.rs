@@ -125,8 +125,13 @@ fn those_who_chose_it_look_at_it_again_until_they_hide_it() {
         let world = World::begin(Pair::SqliteAndDisk).await;
         let (mut browser, _) = begin(&world).await;
         write(&mut browser, WROTE).await;
+        let page = browser.open("/tell/write").await;
+        let old = browser.follow(&page, WROTE).await;
         let page = browser.open("/tell/check").await;
         browser.press(page.form(say("check.send")).choose(say("check.look_again"))).await;
+        // Own words that were sent never change, not even from a page that was opened before.
+        let answer = browser.press(old.form(say("write.save")).fill(say("write.text"), "Something else.")).await;
+        assert_eq!(answer.status, 404);
         let page = browser.open("/sent/look").await;
         page.must_be("/sent/look", 200).must_say(WROTE);
         browser.press(page.form(say("receipt.hide"))).await;

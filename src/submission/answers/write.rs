@@ -134,13 +134,18 @@ async fn open_text(tx: &mut Tx, key: &SubmissionKey, item: &ItemId) -> Answer<Op
 
 async fn find_mine(tx: &mut Tx, submitter: &Submitter, id: String) -> Answer<Item> {
     let item = store::find(tx, &ItemId(id)).await?;
-    item.filter(|item| item.kind == Kind::Text && may_change(submitter, item)).ok_or(Problem::NotFound)
+    item.filter(|item| may_rewrite(submitter, item)).ok_or(Problem::NotFound)
+}
+
+/// Whether a writing may still be changed: own words that were sent never are, whoever may look at them again.
+fn may_rewrite(submitter: &Submitter, item: &Item) -> bool {
+    item.kind == Kind::Text && item.sent_us.is_none() && may_change(submitter, item)
 }
 
 async fn load_pieces(tx: &mut Tx, key: &SubmissionKey, submitter: &Submitter) -> Answer<Vec<Piece>> {
     let items = store::list(tx, &submitter.submission).await?;
     let mut pieces = Vec::new();
-    for item in items.into_iter().filter(|item| item.kind == Kind::Text && may_change(submitter, item)) {
+    for item in items.into_iter().filter(|item| may_rewrite(submitter, item)) {
         let text = open_text(tx, key, &item.id).await?.unwrap_or_default();
         pieces.push(Piece {
             start: beginning(&text),
