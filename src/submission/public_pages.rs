@@ -7,10 +7,11 @@ use axum_extra::extract::cookie::CookieJar;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
+use super::answers::questions::Question;
 use super::contacts::{self, Contact, Section};
 use super::start::{self, Statements};
 use crate::clock::{DAY, long_date};
-use crate::html::{self, Door, Page, prose};
+use crate::html::{self, Door, Page, inset, prose};
 use crate::web::{Answer, Form, Problem, Route, Site, Who, cookies};
 use crate::words::{Speech, Wording};
 
@@ -21,6 +22,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/help", Who::Anyone, help, site),
         Route::get("/what-is-an-inspection", Who::Anyone, what_is_an_inspection, site),
         Route::get("/who-can-help", Who::Anyone, who_can_help, site),
+        Route::get("/questions", Who::Anyone, questions, site),
         Route::get("/privacy", Who::Anyone, privacy, site),
         Route::get("/accessibility", Who::Anyone, accessibility, site),
         Route::post("/wording", Who::Anyone, change_wording, site),
@@ -66,6 +68,31 @@ async fn what_is_an_inspection(speech: Speech) -> Page {
 fn what_is_an_inspection_page(speech: Speech) -> Page {
     const SECTIONS: [&str; 5] = ["who", "what", "when", "then", "not"];
     plain_page(speech, "/what-is-an-inspection", "about.title", "about.lead", sections(speech, "about", &SECTIONS, &[]))
+}
+
+/// `GET /questions`: every standard question of today, so that people can think about them first, alone or together.
+async fn questions(State(site): State<Site>, speech: Speech) -> Page {
+    questions_page(speech, site.clock.now().date_in_london())
+}
+
+fn questions_page(speech: Speech, today: Date) -> Page {
+    let asked: Vec<&Question> = Question::on(today).collect();
+    let rest = html! {
+        (prose(speech.say("questions.how")))
+        @if !Question::are_tested() { (inset(html! { p { (speech.say("question.draft")) } })) }
+        @if asked.is_empty() { p { (speech.say("question.none_now")) } }
+        ol.questions { @for question in asked { li { (one_question(speech, question)) } } }
+    };
+    plain_page(speech, "/questions", "questions.title", "questions.lead", rest)
+}
+
+fn one_question(speech: Speech, question: &Question) -> Markup {
+    let answers: Vec<&str> = question.answers.iter().map(|answer| speech.say_in("question.answer", answer)).collect();
+    html! {
+        h2 { (speech.say(&question.words("ask"))) }
+        p { (speech.say(&question.words("hint"))) }
+        @if !answers.is_empty() { p.hint { (speech.say("questions.answers")) " " (answers.join(" / ")) } }
+    }
 }
 
 /// `GET /privacy`
@@ -182,6 +209,7 @@ mod tests {
                 help_page(speech, 180),
                 what_is_an_inspection_page(speech),
                 privacy_page(speech, 180, Statements::default()),
+                questions_page(speech, jiff::civil::date(2026, 11, 21)),
                 accessibility_page(speech),
                 who_can_help_page(speech, Statements::default()),
             ];
