@@ -11,7 +11,7 @@ use super::voice::{Assent, Reached, ReadBy, Whose};
 use super::{ItemState, Kind};
 use crate::html::{
     Choice, Door, Field, Page, button, date_input, details, error_summary, file_input, form, heading, inset,
-    link_button, notice, radios, select, text_area, text_input, upload_form, upload_notes, warning,
+    link_button, notice, picture_beside, radios, select, text_area, text_input, upload_form, upload_notes, warning,
 };
 use crate::web::typed_date::date_value;
 use crate::words::Speech;
@@ -144,9 +144,12 @@ fn limits_in_words(speech: Speech, limits: Limits) -> Markup {
 
 fn kinds_in_words(speech: Speech) -> Markup {
     let body = html! {
-        ul {
+        ul.ways {
             @for kind in ["video", "audio", "image", "aac", "document"] {
-                li { (speech.say_in("evidence.kinds", kind)) }
+                li {
+                    (picture_beside(speech, &format!("evidence.kinds.{kind}")))
+                    span { (speech.say_in("evidence.kinds", kind)) }
+                }
             }
         }
         p { (speech.say("evidence.kinds_any")) }

@@ -136,7 +136,10 @@ pub(super) fn choices_with_words_in<'a>(
     names: impl IntoIterator<Item = &'a str>,
     not_said: Option<&str>,
 ) -> Vec<Choice<'a>> {
-    let named = names.into_iter().map(|name| Choice::new(name, speech.say_in(group, name)));
+    let named = names.into_iter().map(|name| {
+        let picture = speech.picture(&format!("{group}.{name}"));
+        Choice::new(name, speech.say_in(group, name)).picture(picture)
+    });
     let silence = not_said.map(|key| Choice::new(crate::evidence::pages::NOT_SAID, speech.say(key)));
     named.chain(silence).collect()
 }
