@@ -102,15 +102,23 @@ impl Areas {
         regions
     }
 
-    /// Names of places that lie inside an area, for "Is this right?": its districts, present ones first.
+    /// Names of places that lie inside an area, for "Is this right?": its districts, present ones first. A former county
+    /// that is several areas today lies inside none of them.
     pub fn places_in(&self, code: &str) -> Vec<&str> {
         let of_kind =
             |kind: &'static str| self.names.iter().filter(move |name| name.area_code == code && name.kind == kind);
         let present: Vec<&str> = of_kind("district").map(|name| name.name.as_str()).collect();
         match present.is_empty() {
             false => present,
-            true => of_kind("former").map(|name| name.name.as_str()).collect(),
+            true => of_kind("former").map(|name| name.name.as_str()).filter(|name| !self.is_shared(name)).collect(),
         }
+    }
+
+    /// Whether several areas go by this name.
+    fn is_shared(&self, name: &str) -> bool {
+        let mut codes = self.names.iter().filter(|other| other.name == name).map(|other| &other.area_code);
+        let first = codes.next();
+        codes.any(|code| Some(code) != first)
     }
 }
 

@@ -136,4 +136,5 @@ fn an_area_that_has_ended_stays_on_offer_until_another_follows_it() {
 fn places_inside_an_area_help_to_know_it() {
     assert!(areas().places_in("E10000030").contains(&"Guildford"));
     assert!(areas().places_in("E06000063").contains(&"Carlisle"));
+    assert!(areas().places_in("E08000035").is_empty(), "West Yorkshire does not lie in Leeds");
 }

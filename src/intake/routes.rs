@@ -188,9 +188,8 @@ impl<'a> FormInTransit<'a> {
 
     async fn take_file(&mut self, mut field: Field<'_>) -> Answer<FileEnd> {
         let name = field.file_name().unwrap_or_default().to_owned();
-        let first = match field.chunk().await {
-            Ok(first) => first,
-            Err(_) => return Ok(FileEnd::BrokenOff),
+        let Ok(first) = first_bytes(&mut field).await else {
+            return Ok(FileEnd::BrokenOff);
         };
         if first.is_none() && name.is_empty() {
             return Ok(FileEnd::NotChosen);
@@ -237,6 +236,17 @@ impl<'a> FormInTransit<'a> {
                 Ok(None) => return Ok(FileEnd::Refused(refusal)),
                 Err(_) => return Ok(FileEnd::BrokenOff),
             }
+        }
+    }
+}
+
+/// The first bytes of a file, if it has any: the parser also gives a piece of no bytes for a field that is empty, which
+/// is how a browser says that no file was chosen.
+async fn first_bytes(field: &mut Field<'_>) -> multer::Result<Option<Bytes>> {
+    loop {
+        match field.chunk().await? {
+            Some(chunk) if chunk.is_empty() => {}
+            other => return Ok(other),
         }
     }
 }
