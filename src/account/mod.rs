@@ -2,12 +2,14 @@
 //!
 //! Nobody who sends has an account. A member of staff comes in by a one-time link ([`invite`], [`join`]), signs in with
 //! a password and a code ([`sign_in`]), looks after their own account ([`own`]); an admin looks after everybody's
-//! ([`people`]). What they may read is [`scope`]; the frame of every staff page is [`door`].
+//! ([`people`]). What they may read is [`scope`]; the frame of every staff page is [`door`]; what was done is
+//! [`audit_trail`].
 //!
 //! An account is *invited* (a row, no password), *open* (joined: password and second step), or *closed*. Closing ends
 //! its sessions and links in the same transaction, and every request asks the database whose session it is, so nothing
 //! works a moment longer. Rows are never deleted: notes and audit rows name them.
 
+pub mod audit_trail;
 pub mod door;
 pub mod entry;
 pub mod factors;
@@ -35,7 +37,7 @@ const ADMIN: Who = Who::Staff(&[Role::Admin]);
 
 /// The addresses of staff accounts.
 pub fn routes(site: &Site) -> Vec<Route> {
-    [entry_routes(site), own_routes(site), people_routes(site)].into_iter().flatten().collect()
+    [entry_routes(site), own_routes(site), people_routes(site), audit_routes(site)].into_iter().flatten().collect()
 }
 
 fn entry_routes(site: &Site) -> Vec<Route> {
@@ -81,5 +83,13 @@ fn people_routes(site: &Site) -> Vec<Route> {
         Route::post("/staff/people/{id}/close", ADMIN, people::close, site),
         Route::post("/staff/people/{id}/reopen", ADMIN, people::reopen, site),
         Route::post("/staff/people/{id}/sessions/end", ADMIN, people::end_sessions, site),
+    ]
+}
+
+fn audit_routes(site: &Site) -> Vec<Route> {
+    const SEE: Who = Who::Staff(door::AUDIT);
+    vec![
+        Route::get("/staff/audit", SEE, audit_trail::show, site),
+        Route::get("/staff/audit/check", SEE, audit_trail::check, site),
     ]
 }

@@ -1,5 +1,6 @@
 //! The pages of staff accounts: markup from prepared data.
 
+pub mod audit_trail;
 pub mod join;
 pub mod own;
 pub mod people;

@@ -1,0 +1,122 @@
+//! The pages of "What staff did".
+
+use maud::{Markup, html};
+
+use super::super::audit_trail::Act;
+use super::super::store::Person;
+use crate::audit::Verdict;
+use crate::html::{Choice, Door, Field, Page, button, details, heading, next_page, select, table, text_input, warning};
+use crate::words::Speech;
+
+/// One line of the list, with names.
+pub struct Line {
+    /// What was done.
+    pub act: Act,
+    /// Who did it, by name.
+    pub by: Option<String>,
+    /// The person it was done to, by name.
+    pub about: Option<String>,
+}
+
+/// What the list shows.
+pub struct Shown {
+    /// The lines, newest first.
+    pub lines: Vec<Line>,
+    /// Whom one can look for.
+    pub people: Vec<Person>,
+    /// Who was looked for.
+    pub who: String,
+    /// What was looked for.
+    pub what: String,
+    /// Where the list goes on.
+    pub next: Option<String>,
+}
+
+/// What was done, newest first.
+pub fn show(speech: Speech, door: Door, shown: &Shown) -> Page {
+    let mut choices = vec![Choice::new("", speech.say("audit.anybody"))];
+    choices.extend(shown.people.iter().map(|person| Choice::new(person.id.as_str(), person.shown())));
+    let who = Field::new("who", speech.say("audit.who")).value(&shown.who);
+    let what = Field::new("what", speech.say("audit.what")).hint(speech.say("audit.what_hint")).value(&shown.what);
+    let heads = [
+        speech.say("audit.when"),
+        speech.say("audit.by"),
+        speech.say("audit.action"),
+        speech.say("audit.to"),
+        speech.say("audit.facts"),
+    ];
+    let body = html! {
+        (heading(speech, "audit.title"))
+        p { (speech.say("audit.text")) }
+        p { a href="/staff/audit/check" { (speech.say("audit.to_check")) } }
+        // Looking for something changes nothing, so the address may say what was looked for.
+        form.form action="/staff/audit" method="get" {
+            (select(speech, &who, &choices))
+            (text_input(speech, &what))
+            (button(speech.say("audit.find")))
+        }
+        @if shown.lines.is_empty() {
+            p { (speech.say("audit.none")) }
+        } @else {
+            (table(speech.say("audit.caption"), &heads, shown.lines.iter().map(|line| row(speech, line)).collect()))
+        }
+        (next_page(speech, shown.next.as_deref()))
+    };
+    Page::new(speech, door, speech.say("audit.title"), body)
+}
+
+fn row(speech: Speech, line: &Line) -> Vec<Markup> {
+    let act = &line.act;
+    // What has no words yet is shown by its name: never hide an act.
+    let said = |key: String, name: &str| if speech.has(&key) { speech.say(&key).to_owned() } else { name.to_owned() };
+    let by = line.by.clone().unwrap_or_else(|| said(format!("audit_by.{}", act.actor), &act.actor));
+    let thing = match (&line.about, &act.reference, act.number, &act.title) {
+        (Some(name), ..) => name.clone(),
+        (_, Some(reference), Some(number), _) => {
+            speech.fill("audit.item", &[("reference", reference), ("number", &number.to_string())])
+        }
+        (_, Some(reference), None, _) => reference.clone(),
+        (_, _, _, Some(title)) => title.clone(),
+        _ => act.object_id.clone(),
+    };
+    vec![
+        html! { time datetime=(act.at_us.rfc3339()) { (act.at_us.in_london()) } },
+        html! { bdi { (by) } },
+        html! { (said(format!("audit_action.{}", act.action), &act.action)) },
+        html! { (said(format!("audit_kind.{}", act.object_kind), &act.object_kind)) " " bdi { (thing) } },
+        facts(speech, act),
+    ]
+}
+
+fn facts(speech: Speech, act: &Act) -> Markup {
+    let number = act.seq.to_string();
+    html! {
+        (details(&speech.fill("audit.row", &[("number", &number)]), html! {
+            @if act.detail != "{}" { p { code { (act.detail) } } }
+            @if !act.object_id.is_empty() { p { code { (act.object_id) } } }
+            p { code { (act.action) } }
+        }))
+    }
+}
+
+/// Whether the chain is as it was written.
+pub fn check(speech: Speech, door: Door, verdict: &Verdict) -> Page {
+    let body = html! {
+        (heading(speech, "audit.check_title"))
+        @match verdict {
+            Verdict::Whole { head } => {
+                p { (speech.fill("audit.whole", &[("number", &head.seq.to_string())])) }
+                p { (speech.say("audit.head")) }
+                p.one-time-link { code { (head) } }
+            }
+            Verdict::Broken { seq, how } => {
+                (warning(speech, html! {
+                    p { (speech.fill("audit.broken", &[("number", &seq.to_string())])) }
+                    p { code { (how) } }
+                    p { (speech.say("audit.broken_now")) }
+                }))
+            }
+        }
+    };
+    Page::new(speech, door, speech.say("audit.check_title"), body).back("/staff/audit")
+}
