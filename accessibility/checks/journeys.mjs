@@ -11,6 +11,9 @@ export const notPages = {
   '/assets/{name}': 'styles, scripts and pictures',
   '/.well-known/security.txt': 'text for security researchers',
   '/tell/code/file': 'the code as a file to keep',
+  '/staff/media/{id}': 'what the player plays',
+  '/staff/originals/{id}': 'a download; the question that a lead is asked first stands in tests/service',
+  '/staff/cite/{reference}/{number}': 'leads to its place on the submission\'s page',
 };
 
 const fixtures = new URL('../../tests/fixtures/', import.meta.url);
@@ -66,7 +69,7 @@ async function evidence({ page, open, look }, wording) {
   const names = ['video.mp4', 'voice.m4a', 'photo.jpg', 'boards.obz', 'scanned.pdf', 'unknown.xyz'];
   const there = readdirSync(fixtures);
   await chosen.setInputFiles(names.filter((name) => there.includes(name)).map((name) => new URL(name, fixtures).pathname));
-  await press(page, submit(page.locator('form', { has: chosen })));
+  await press(page, submit(page.locator('form[action="/tell/evidence"]')));
   await look(`files sent, ${wording}`);
   const item = page.locator('main form[action^="/tell/items/"]').first();
   if (!(await item.count())) return;
@@ -191,6 +194,25 @@ function submit(form) {
   return form.locator('button[type=submit], button:not([type]), input[type=submit]').first();
 }
 
-const roles = ['admin', 'lead', 'inspector', 'triage', 'safeguarding', 'intake'];
+/** One of the demonstration's staff reads what families of the demonstration sent. */
+function reader({ email, role, password, secret }) {
+  return {
+    name: `${role} of the demonstration`,
+    async walk(walk) {
+      await signIn(walk, { email, password, secret, mayUseCode: true });
+      await everyPage(walk, `${role} with work`, (who) => who.split(' ').includes(role), '/staff');
+      await everyLink(walk, `${role} with work`, '/staff');
+    },
+  };
+}
 
-export const journeys = [...['plain', 'short', 'pictures'].map(submitter), ...roles.map(colleague)];
+/** Every journey. Who works in the demonstration, and how they sign in, stands in what `heard demo` printed. */
+export function journeysOf({ demo }) {
+  const password = demo.match(/Password of all made-up staff: (\S+)/)?.[1];
+  const secret = demo.match(/Key for an app that makes codes: (\S+)/)?.[1];
+  const staff = [...demo.matchAll(/^ {2}(\S+@\S+) +(\w+)$/gm)].map(([, email, role]) => ({ email, role, password, secret }));
+  const one = (role) => staff.find((person) => person.role === role);
+  const readers = ['inspector', 'lead', 'triage', 'safeguarding'].map(one);
+  if (!password || !secret || readers.includes(undefined)) throw new Error(`heard demo did not name its staff:\n${demo}`);
+  return [...['plain', 'short', 'pictures'].map(submitter), colleague('admin'), colleague('intake'), ...readers.map(reader)];
+}

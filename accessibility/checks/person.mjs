@@ -21,7 +21,9 @@ export async function fill(form) {
       first: element.type !== 'radio' || element === element.form.elements[element.name]?.[0] || !element.form.elements[element.name]?.length,
       label: element.labels?.[0]?.textContent ?? '',
       seen: element.offsetParent !== null,
+      folded: element.closest('details:not([open])') !== null,
     }));
+    if (kind.folded) continue;
     if (!kind.seen && !['radio', 'checkbox'].includes(kind.type)) continue;
     switch (kind.type) {
       case 'hidden': case 'submit': case 'button': case 'file': case 'password': break;

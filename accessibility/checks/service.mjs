@@ -28,7 +28,7 @@ export async function start(heard) {
   };
   const run = (...args) => execFileSync(heard, args, { env, encoding: 'utf8', maxBuffer: 1 << 26 });
   const addresses = JSON.parse(run('addresses', '--json'));
-  const demo = process.env.HEARD_PAGES_WITHOUT_DEMO ? '' : run('demo');
+  const demo = run('demo');
   const log = join(folder, 'log');
   const out = openSync(log, 'a');
   const child = spawn(heard, ['serve'], { env, stdio: ['ignore', out, out] });

@@ -187,7 +187,8 @@ impl<'a> FormInTransit<'a> {
     }
 
     async fn take_file(&mut self, mut field: Field<'_>) -> Answer<FileEnd> {
-        let name = field.file_name().unwrap_or_default().to_owned();
+        // Browsers write a quotation mark in a file's name as %22 (WHATWG HTML, multipart/form-data).
+        let name = field.file_name().unwrap_or_default().replace("%22", "\"");
         let Ok(first) = first_bytes(&mut field).await else {
             return Ok(FileEnd::BrokenOff);
         };

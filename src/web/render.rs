@@ -76,15 +76,15 @@ fn ways_on(speech: Speech, problem: &Problem, staff_door: bool) -> Markup {
     html! {
         @match problem {
             Problem::NoVisit | Problem::Idle => {
-                p { (html::link_button("/return", speech.say("problem.to_return"))) }
+                (html::link_button("/return", speech.say("problem.to_return")))
                 p { a href="/" { (speech.say("problem.to_start")) } }
             }
             Problem::NotFound | Problem::WrongMethod => {
-                p { (html::link_button("/", speech.say("problem.to_start"))) }
+                (html::link_button("/", speech.say("problem.to_start")))
                 p { a href="/return" { (speech.say("problem.to_return")) } }
             }
-            Problem::AlreadySent => p { (html::link_button("/sent", speech.say("problem.to_receipt"))) },
-            _ => p { (html::link_button("/tell", speech.say("problem.to_list"))) },
+            Problem::AlreadySent => (html::link_button("/sent", speech.say("problem.to_receipt"))),
+            _ => (html::link_button("/tell", speech.say("problem.to_list"))),
         }
         p { a href="/help" { (speech.say("problem.to_help")) } }
     }

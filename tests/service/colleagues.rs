@@ -4,10 +4,11 @@
 use data_encoding::BASE32_NOPAD;
 use heard::account::invite::{Invited, invite_from_command_line};
 use heard::account::second_step::SetupKey;
-use heard::account::store::{Email, NewPerson};
+use heard::account::store::{self, Email, NewPerson};
+use heard::id::StaffId;
 use heard::web::Role;
 
-use super::browser::{Browser, Page};
+use super::browser::{Browser, Filling, Page};
 use super::outside::fresh_name;
 use super::say;
 use super::world::World;
@@ -25,6 +26,8 @@ pub struct Colleague {
     pub name: String,
     /// What is in their authenticator app.
     pub key: SetupKey,
+    /// Who they are in the tables.
+    pub id: StaffId,
 }
 
 /// Invites somebody of this role, who joins and is signed in.
@@ -56,7 +59,26 @@ pub async fn join_with(world: &World, role: Role, never: &[&str]) -> Colleague {
     assert_eq!(page.status, 200, "{} does not let somebody in who has just joined:\n{}", page.url, page.text());
     // A code works once: whoever signs in again must wait for the next.
     world.clock.advance(31 * heard::clock::SECOND);
-    Colleague { browser, email, name, key }
+    let mut tx = world.site.db.read().await.expect("the database answers");
+    let known = Email::parse(&email).expect("it is an address");
+    let id = store::find_by_email(&mut tx, &world.site.keys, &known).await.expect("staff can be found");
+    Colleague { browser, email, name, key, id: id.expect("whoever joined is there") }
+}
+
+/// A browser in which this person gave the password, and not yet the second step.
+pub async fn half_sign_in(world: &World, email: &str) -> Browser {
+    let mut browser = world.browser();
+    let page = browser.open("/staff/sign-in").await;
+    let filling = page.form(say("sign_in.go_on")).fill(say("sign_in.email"), email);
+    let page = browser.press(filling.fill(say("sign_in.password"), PASSWORD)).await;
+    page.must_be("/staff/sign-in/code", 200);
+    browser
+}
+
+/// A full inspection of this area, opened today.
+pub fn fill_in_an_inspection(filling: Filling, area: &str) -> Filling {
+    let filling = filling.select(say("inspections.area"), area).choose(say("inspection_kind.full"));
+    filling.fill(say("inspections.name"), "Autumn 2026")
 }
 
 fn setup_key(page: &Page) -> SetupKey {

@@ -5,12 +5,17 @@
 //! server come from `tests/run`; where they are missing a test fails, never skips.
 
 mod answers;
+mod at_once;
+mod at_rest;
+mod bad_input;
 mod behind;
 #[allow(dead_code, reason = "a browser can do more than today's journeys ask of it")]
 mod browser;
 #[allow(dead_code, reason = "journeys choose what they need of a colleague")]
 mod colleagues;
 mod columns;
+#[allow(dead_code, reason = "journeys choose what they need of a family")]
+mod family;
 mod fixtures;
 mod floors;
 mod front_door;
@@ -20,8 +25,11 @@ mod intake;
 mod outside;
 #[allow(dead_code, reason = "the real program, for tests that kill it")]
 mod process;
+#[allow(dead_code, reason = "a line to cut")]
+mod proxy;
 mod queries;
 mod sending;
+mod sends;
 mod stores;
 #[allow(dead_code, reason = "journeys choose what they need of a world")]
 mod world;

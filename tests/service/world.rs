@@ -96,8 +96,9 @@ impl World {
         self.folder.path()
     }
 
-    /// Runs all background work that is due, and what follows from it.
+    /// Runs all background work that is due, and what follows from it; and looks after the spool as `serve` does.
     pub async fn run_jobs(&self) {
+        self.intake.tend_once().await;
         for _ in 0..200 {
             let ran =
                 run_due(&self.site.db, &self.clock, &self.registry, &self.intake).await.expect("jobs can be leased");

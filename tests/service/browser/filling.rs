@@ -71,6 +71,16 @@ impl Filling {
         self
     }
 
+    /// Writes into the form's only text field.
+    #[track_caller]
+    pub fn write_into_it(self, text: &str) -> Filling {
+        let is_text =
+            |control: &&Control| matches!(control.state, State::Text(_)) && control.element.kind() != "hidden";
+        let labels: Vec<String> = self.controls.iter().filter(is_text).map(|control| control.label.clone()).collect();
+        let [label] = labels.as_slice() else { panic!("the form on {} has the text fields {labels:?}", self.page) };
+        self.fill(label, text)
+    }
+
     /// What stands in the field with this label.
     #[track_caller]
     pub fn value(&mut self, label: &str) -> String {
@@ -107,6 +117,15 @@ impl Filling {
         self
     }
 
+    /// Chooses a file in the form's only file field.
+    #[track_caller]
+    pub fn attach_to_it(self, file: File) -> Filling {
+        let fields = self.controls.iter().filter(|control| matches!(control.state, State::Files(_)));
+        let labels: Vec<String> = fields.map(|control| control.label.clone()).collect();
+        let [label] = labels.as_slice() else { panic!("the form on {} has the file fields {labels:?}", self.page) };
+        self.attach(label, file)
+    }
+
     /// Takes the tick out of the box with this label.
     #[track_caller]
     pub fn untick(mut self, label: &str) -> Filling {
@@ -138,6 +157,16 @@ impl Filling {
             panic!("the list “{label}” has no choice “{choice}”. Its choices: {choices:?}");
         };
         control.state = State::Chosen(vec![option_value(option)]);
+        self
+    }
+
+    /// Picks from the list with this label, by the choice's value: for choices whose words are somebody's name.
+    #[track_caller]
+    pub fn select_value(mut self, label: &str, value: &str) -> Filling {
+        let control = self.control(label, |state| matches!(state, State::Chosen(_)));
+        let there = control.element.all("option").iter().any(|option| option.attribute("value") == Some(value));
+        assert!(there, "the list “{label}” has no choice {value}");
+        control.state = State::Chosen(vec![value.to_owned()]);
         self
     }
 

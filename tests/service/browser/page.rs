@@ -153,6 +153,20 @@ impl Page {
         }
     }
 
+    /// The form that goes to this address, with its first button: for addresses that are a contract.
+    #[track_caller]
+    pub fn form_to(&self, action: &str) -> Filling {
+        let mut buttons = self.elements().into_iter().filter(Element::sends);
+        let goes_there = |button: &Element| {
+            let form = button.form();
+            button.attribute("formaction").or_else(|| form.as_ref()?.attribute("action")) == Some(action)
+        };
+        match buttons.find(goes_there) {
+            Some(button) => Filling::new(self, &button),
+            None => panic!("{} has no form to {action}:\n{}", self.url, self.text()),
+        }
+    }
+
     /// What the error summary says.
     pub fn errors(&self) -> Vec<String> {
         let summary = self.elements().into_iter().find(|element| {
