@@ -16,6 +16,7 @@ use crate::db::Db;
 use crate::intake::{self, Intake};
 use crate::jobs::{JobQueue, Registry};
 use crate::mail;
+use crate::retention;
 use crate::review::jobs as review;
 use crate::storage::Store;
 use crate::storage::key_copies;
@@ -32,6 +33,17 @@ use crate::words::Words;
 /// Opens everything that a site stands on: makes the folders and the master key on the first start, and brings the
 /// tables up to date.
 pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Intake> {
+    let db = open_database(&config).await?;
+    let store = Store::open(&config).await?;
+    let keys = Keys::open(&config, &db, clock.now()).await?;
+    let site = Site::new(Parts { config, db, store, keys, clock, words: Words::embedded(), jobs: JobQueue::default() });
+    crate::area::load_reference_data(&site).await?;
+    Intake::open(site).await
+}
+
+/// Opens the database alone, and brings its tables up to date.
+pub async fn open_database(config: &Config) -> anyhow::Result<Db> {
+    make_private_folder(config.data())?;
     let db = match &config.database {
         DatabaseChoice::Sqlite(path) => {
             let folder = path.parent().context("the database's path names no folder")?;
@@ -40,13 +52,8 @@ pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Intake> {
         }
         DatabaseChoice::Postgres(url) => Db::open_postgres(url).await?,
     };
-    make_private_folder(config.data())?;
     db.migrate().await?;
-    let store = Store::open(&config).await?;
-    let keys = Keys::open(&config, &db, clock.now()).await?;
-    let site = Site::new(Parts { config, db, store, keys, clock, words: Words::embedded(), jobs: JobQueue::default() });
-    crate::area::load_reference_data(&site).await?;
-    Intake::open(site).await
+    Ok(db)
 }
 
 /// Makes a folder that only this program's user can read.
@@ -84,7 +91,7 @@ pub fn addresses(intake: &Intake) -> Vec<Route> {
 
 /// The handlers of every kind of job.
 pub fn jobs() -> Registry<Intake> {
-    crate::submission::jobs::jobs(intake::jobs(Registry::new()))
+    retention::jobs(crate::submission::jobs::jobs(intake::jobs(Registry::new())))
         .on(COPY_KEY, |site: Intake, id: String| async move { key_copies::copy(&site.db, &site.store, &id).await })
         .on(ERASE_KEY_COPY, |site: Intake, id: String| async move { Ok(key_copies::erase(&site.store, &id).await?) })
         .on(mail::SEND_MAIL, |site: Intake, id: String| async move {

@@ -60,6 +60,7 @@ pub mod jobs;
 pub mod mail;
 pub mod malware;
 pub mod media;
+pub mod retention;
 pub mod review;
 pub mod storage;
 pub mod submission;

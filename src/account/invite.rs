@@ -94,7 +94,8 @@ pub async fn invite_from_command_line(site: &Site, new: NewPerson) -> anyhow::Re
 }
 
 const JOINED: &str = "select count(*) from staff where password_hash is not null and totp_sealed is not null";
-const FIRST: &str = "select id from staff where role = 'admin' and password_hash is null order by id limit 1";
+const FIRST: &str =
+    "select id from staff where role = 'admin' and totp_sealed is null and disabled_us is null order by id limit 1";
 
 /// The link that makes the first account, for `serve` to print: as long as nobody has joined, every start gives a fresh
 /// one, because the last one may have scrolled away.

@@ -6,12 +6,16 @@ use crate::config::Settings;
 use crate::telemetry;
 
 mod addresses;
+mod backup;
 mod check;
 mod demo;
 mod migrate;
 mod reconcile;
+mod restore;
+mod rotate_key;
 mod serve;
 mod staff;
+mod verify_audit;
 mod work;
 
 /// Heard: a safe way for children, families and advocates to be heard by the inspectors of SEND services.
@@ -41,6 +45,14 @@ enum Command {
     /// Staff accounts.
     #[command(subcommand)]
     Staff(staff::Command),
+    /// Copy everything that is needed to start again elsewhere, while the service runs.
+    Backup(backup::Options),
+    /// Start again from a backup, in a place that holds nothing yet.
+    Restore(restore::Options),
+    /// Change the master key, while the service runs. No media is touched.
+    RotateKey(rotate_key::Options),
+    /// Walk the audit chain, and tell where it was tampered with.
+    VerifyAudit(verify_audit::Options),
     /// Print every address, and who may come there.
     Addresses(addresses::Options),
 }
@@ -76,6 +88,10 @@ async fn carry_out(cli: Cli) -> anyhow::Result<u8> {
         Command::Check => check::run(config).await,
         Command::Reconcile => reconcile::run(config).await,
         Command::Staff(command) => staff::run(config, command).await,
+        Command::Backup(options) => backup::run(config, options).await,
+        Command::Restore(options) => restore::run(config, options).await,
+        Command::RotateKey(options) => rotate_key::run(config, options).await,
+        Command::VerifyAudit(options) => verify_audit::run(config, options).await,
         Command::Addresses(options) => addresses::run(config, options).await,
     }
 }

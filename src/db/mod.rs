@@ -19,6 +19,7 @@ use sqlx::{PgPool, Sqlite, SqlitePool, Transaction};
 
 pub use self::error::DbError;
 
+mod copy;
 mod error;
 
 static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");

@@ -18,16 +18,17 @@ const INSERT_FIRST: &str = "insert into job (id, kind, subject, dedup, run_at_us
 const DELETE_WAITING: &str =
     "delete from job where kind = $1 and subject = $2 and lease_by is null and failed_us is null";
 
-// A leased job gives up its name, so that the same work can be written down again while it runs. Two jobs of one kind
-// about one subject do not run at once.
+// A leased job gives up its name, so that the same work can be written down again while it runs; recurring work, whose
+// subject is empty, keeps it, so that it is there once. Two jobs of one kind about one subject do not run at once.
 const LEASE_SQLITE: &str = "update job
-    set lease_by = $1, lease_until_us = $2, attempts = attempts + 1, dedup = null
+    set lease_by = $1, lease_until_us = $2, attempts = attempts + 1,
+        dedup = case when subject = '' then dedup end
     where id = (
         select id from job
         where failed_us is null
             and run_at_us <= $3
             and (lease_until_us is null or lease_until_us <= $3)
-            and attempts < max_attempts
+            and (attempts < max_attempts or subject = '')
             and $4 like '%,' || kind || ',%'
             and not exists (
                 select 1 from job other
@@ -38,13 +39,14 @@ const LEASE_SQLITE: &str = "update job
     returning id, kind, subject, attempts, max_attempts";
 
 const LEASE_POSTGRES: &str = "update job
-    set lease_by = $1, lease_until_us = $2, attempts = attempts + 1, dedup = null
+    set lease_by = $1, lease_until_us = $2, attempts = attempts + 1,
+        dedup = case when subject = '' then dedup end
     where id = (
         select id from job
         where failed_us is null
             and run_at_us <= $3
             and (lease_until_us is null or lease_until_us <= $3)
-            and attempts < max_attempts
+            and (attempts < max_attempts or subject = '')
             and $4 like '%,' || kind || ',%'
             and not exists (
                 select 1 from job other
@@ -61,7 +63,7 @@ const FINISH: &str = "delete from job where id = $1 and lease_by = $2 and attemp
 
 const PUT_BACK: &str = "update job
     set lease_by = null, lease_until_us = null, run_at_us = $1, attempts = $2, last_error = $3,
-        dedup = case when exists (select 1 from job other where other.dedup = $4) then null else $4 end
+        dedup = case when exists (select 1 from job other where other.dedup = $4 and other.id <> job.id) then null else $4 end
     where id = $5 and lease_by = $6 and attempts = $7";
 
 const GIVE_UP: &str = "update job
@@ -71,7 +73,7 @@ const GIVE_UP: &str = "update job
 // A job whose last try took its worker with it.
 const GIVE_UP_LOST: &str = "update job
     set lease_by = null, lease_until_us = null, failed_us = $1, last_error = 'the worker stopped while it ran'
-    where failed_us is null and attempts >= max_attempts and lease_until_us <= $1";
+    where failed_us is null and attempts >= max_attempts and lease_until_us <= $1 and subject <> ''";
 
 const LIST_FAILED: &str = "select id, kind, subject, attempts, failed_us, last_error
     from job

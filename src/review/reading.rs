@@ -11,7 +11,8 @@ use crate::db::{DbResult, Tx};
 use crate::id::{ItemId, StaffId, SubmissionId};
 use crate::storage::keys::{KeyError, SubmissionKey};
 use crate::submission;
-use crate::submission::store::{Answers, DatedStep, ToldArea};
+use crate::submission::store::{Answers, ToldArea};
+use crate::submission::store::{DatedStep, list_dates};
 use crate::submission::whole::ToldItem;
 use crate::web::{Problem, Site, Staff};
 
@@ -23,8 +24,8 @@ pub struct Reading {
     pub areas: Vec<ToldArea>,
     /// What was answered; none where it does not open, which the page says.
     pub answers: Option<Answers>,
-    /// The dates they gave; none where they do not open.
-    pub dates: Option<Vec<DatedStep>>,
+    /// The dates they gave.
+    pub dates: Vec<DatedStep>,
     /// The items that this reader may see, in order.
     pub items: Vec<ToldItem>,
     /// Where it is in this reader's inspections.
@@ -86,7 +87,8 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
     let areas = submission::store::list_areas(tx, &id).await?;
     // What does not open is said on the page; the rest is still shown.
     let answers = or_not_opened(submission::store::load_answers(tx, &key, &id).await)?;
-    let dates = or_not_opened(submission::store::list_dates(tx, &key, &id).await)?;
+    let dates = or_not_opened(list_dates(tx, &key, &id).await)?;
+    let answers = answers.filter(|_| dates.is_some());
     let mut items = submission::whole::load_items(tx, &key, &id).await?;
     items.retain(|told| access::is_visible(&told.item, staff));
     let shown = |item: &Option<ItemId>| item.as_ref().is_none_or(|item| items.iter().any(|read| read.item.id == *item));
@@ -106,7 +108,18 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         .extend(reviews.iter().flat_map(|line| [&line.review.claimed_by, &line.review.changed_by]).flatten().cloned());
     people.extend(history.iter().filter_map(|step| step.staff_id.clone()));
     let names = Names::load(tx, site, &people).await?;
-    Ok(Reading { opened, areas, answers, dates, items, reviews, notes, flags, history, names })
+    Ok(Reading {
+        opened,
+        areas,
+        answers,
+        dates: dates.unwrap_or_default(),
+        items,
+        reviews,
+        notes,
+        flags,
+        history,
+        names,
+    })
 }
 
 /// What was opened; none where a sealed value does not open, which the log says.

@@ -14,8 +14,10 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use super::key_copies::KeyCopy;
-use super::keys::WrappedKey;
+use super::keys::{COPY_KEY, WrappedKey};
+use crate::clock::Moment;
 use crate::db::{self, DbResult, Tx};
+use crate::jobs;
 
 const NEXT: &str = "select id, kind, parent, wrapped, master_id, created_us
     from wrapped_key
@@ -56,8 +58,9 @@ async fn next(tx: &mut Tx, after: &str) -> DbResult<Vec<WrappedKey>> {
     db::all!(tx, WrappedKey, NEXT, after)
 }
 
-/// Puts the keys of an archive into the database. Keys that are there stay as they are. Gives the number added.
-pub async fn read_into(tx: &mut Tx, path: &Path) -> Result<u64> {
+/// Puts the keys of an archive into the database, to be copied into the store again. Keys that are there stay as they
+/// are. Gives the number added.
+pub async fn read_into(tx: &mut Tx, path: &Path, now: Moment) -> Result<u64> {
     let lines = BufReader::new(File::open(path).with_context(|| format!("opening {}", path.display()))?).lines();
     let (mut read, mut added, mut whole) = (0, 0, false);
     for line in lines {
@@ -68,7 +71,11 @@ pub async fn read_into(tx: &mut Tx, path: &Path) -> Result<u64> {
         }
         let copy: KeyCopy = serde_json::from_str(&line).with_context(|| format!("{} is damaged", path.display()))?;
         let row = WrappedKey::try_from(copy).with_context(|| format!("{} is damaged", path.display()))?;
-        added += put_back(tx, row).await?;
+        let id = row.id.clone();
+        if put_back(tx, row).await? == 1 {
+            jobs::enqueue(tx, COPY_KEY, &id, now, now).await?;
+            added += 1;
+        }
         read += 1;
     }
     if !whole {

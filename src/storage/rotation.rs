@@ -29,6 +29,11 @@ const COUNT_OF_OTHERS: &str = "select count(*) from wrapped_key where master_id 
 const REWRAP: &str = "update wrapped_key set wrapped = $1, master_id = $2 where id = $3 and master_id = $4";
 const COPIES_TO_COME: &str = "select count(*) from job where kind in ('copy_key', 'erase_key_copy')";
 
+/// Whether an old master key lies beside the one in use.
+pub fn under_way(file: &Path) -> bool {
+    master::read(file).is_ok_and(|masters| masters.previous.is_some_and(|previous| previous.id != masters.current.id))
+}
+
 /// Makes a new master key and puts it in the place of the one in use, which stays beside it.
 pub fn prepare(file: &Path) -> Result<()> {
     let (old, next) = (master::old_name(file), master::next_name(file));

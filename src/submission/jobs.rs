@@ -1,81 +1,24 @@
-//! Work outside a request: erasing what was taken back, drafts that expire, news by mail, and sweeping up.
-//!
-//! | What | Kept until |
-//! |---|---|
-//! | a draft | `HEARD_DRAFT_DAYS` after it was last touched |
-//! | what was taken back | 14 days, in which that can be undone |
-//! | a visit | as long as a draft, after it was last used |
-//! | keys of pressed forms, failed tries | 7 days |
+//! Work outside a request: news by mail. What goes when its time is over is `retention/`.
 //!
 //! News goes only to a mail address whose owner asked for it and said that it is safe. It says that there is news and
 //! nothing else: no area, no child, no name, no code, no link. Somebody else may read it.
 
 use super::store;
-use super::{Event, Field, State, erase, state};
-use crate::clock::{DAY, HOUR};
+use super::{Field, State};
 use crate::id::SubmissionId;
 use crate::intake::Intake;
 use crate::jobs::{JobError, Registry};
 use crate::mail::{self, Letter, SendLater};
 use crate::words::{Speech, Wording, Words};
 
-/// Erases what was taken back. Its subject is the submission's id.
-pub const ERASE_TAKEN_BACK: &str = "erase_taken_back";
 /// Tells the sender that it arrived, if they asked for news. Its subject is the submission's id.
 pub const NEWS_OF_ARRIVAL: &str = "news_of_arrival";
 /// Tells the sender that somebody has read it, if they asked for news. Its subject is the submission's id.
 pub const NEWS_OF_READING: &str = "news_of_reading";
 
-const EXPIRE_DRAFTS: &str = "expire_drafts";
-const SWEEP: &str = "sweep_visits";
-
 /// Names the handlers.
 pub fn jobs(registry: Registry<Intake>) -> Registry<Intake> {
-    registry
-        .on(ERASE_TAKEN_BACK, erase_taken_back)
-        .on(NEWS_OF_ARRIVAL, news)
-        .on(NEWS_OF_READING, news)
-        .every(EXPIRE_DRAFTS, 6 * HOUR, expire_drafts)
-        .every(SWEEP, DAY, sweep)
-}
-
-async fn erase_taken_back(intake: Intake, subject: String) -> Result<(), JobError> {
-    let now = intake.site().clock.now();
-    let still = |row: &store::Submission| {
-        row.state == State::Withdrawn && row.withdrawn_us.is_some_and(|withdrawn| now >= state::undo_until(withdrawn))
-    };
-    erase::erase(&intake, &SubmissionId(subject), Event::Erase, still, now).await?;
-    Ok(())
-}
-
-async fn expire_drafts(intake: Intake, _: String) -> Result<(), JobError> {
-    let site = intake.site();
-    let now = site.clock.now();
-    let before = now.plus(-site.config.settings.draft_days.saturating_mul(DAY));
-    loop {
-        let mut tx = site.db.read().await?;
-        let old = store::list_old_drafts(&mut tx, before).await?;
-        drop(tx);
-        let mut gone = 0;
-        for draft in &old {
-            let still = |row: &store::Submission| row.state == State::Draft && row.touched_us < before;
-            gone += usize::from(erase::erase(&intake, draft, Event::Expire, still, now).await?);
-        }
-        if gone == 0 {
-            return Ok(());
-        }
-        tracing::info!(drafts = gone, "drafts expired");
-    }
-}
-
-async fn sweep(intake: Intake, _: String) -> Result<(), JobError> {
-    let site = intake.site();
-    let now = site.clock.now();
-    let mut tx = site.db.write().await?;
-    let visits = now.plus(-site.config.settings.draft_days.saturating_mul(DAY));
-    store::sweep(&mut tx, visits, now.plus(-7 * DAY)).await?;
-    tx.commit().await?;
-    Ok(())
+    registry.on(NEWS_OF_ARRIVAL, news).on(NEWS_OF_READING, news)
 }
 
 async fn news(intake: Intake, subject: String) -> Result<(), JobError> {

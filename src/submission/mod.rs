@@ -8,7 +8,7 @@
 //! - [`answers`] are the pages of the answers, one subject each.
 //! - [`field`] names the sealed answers; [`store`] holds the SQL of submissions and their answers.
 //! - [`told`] says it line by line: on the page to [`check`] before [`send`]ing, and when it is looked at again.
-//! - [`sent`] is the receipt ([`receipt`] keeps its versions); [`remove`] and [`take_back`] lead out again; [`erase`]
+//! - [`sent`] is the receipt ([`receipt`] keeps its versions); [`remove`] and [`take_back`] lead out again; `retention/`
 //!   ends it; [`jobs`] is work outside a request.
 //!
 //! What an evidence item is and says belongs to `evidence/`; how its bytes arrive to `intake/`; what inspectors do with
@@ -26,7 +26,6 @@ pub mod code;
 pub mod code_page;
 pub mod come_back;
 pub mod contacts;
-pub mod erase;
 pub mod field;
 pub mod jobs;
 pub mod leave;

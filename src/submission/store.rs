@@ -461,25 +461,3 @@ pub async fn drop_content(tx: &mut Tx, submission: &SubmissionId) -> DbResult<()
     }
     Ok(())
 }
-
-const LIST_OLD_DRAFTS: &str = "select id from submission
-    where state = 'draft' and touched_us < $1
-    order by touched_us
-    limit 100";
-
-/// Drafts that nobody touched since this moment, the oldest first.
-pub async fn list_old_drafts(tx: &mut Tx, before: Moment) -> DbResult<Vec<SubmissionId>> {
-    let rows = db::all!(tx, (SubmissionId,), LIST_OLD_DRAFTS, before)?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-const SWEEP_VISITS: &str = "delete from visit where seen_us < $1";
-const SWEEP_ONCE: &str = "delete from once where at_us < $1";
-const SWEEP_TRIES: &str = "delete from failed_try where at_us < $1";
-
-/// Takes away visits that nobody used since `visits`, and keys of pressed forms and failed tries older than `rest`.
-pub async fn sweep(tx: &mut Tx, visits: Moment, rest: Moment) -> DbResult<u64> {
-    let visits = db::run!(&mut *tx, SWEEP_VISITS, visits)?;
-    let once = db::run!(&mut *tx, SWEEP_ONCE, rest)?;
-    Ok(visits + once + db::run!(tx, SWEEP_TRIES, rest)?)
-}

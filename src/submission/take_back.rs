@@ -8,11 +8,10 @@ use serde_json::json;
 
 use super::state::{UNDO, undo_until};
 use super::store::{self, Moved};
-use super::{Event, State, jobs, send};
+use super::{Event, State, send};
 use crate::audit;
 use crate::clock::{DAY, Moment};
 use crate::html::{self, Door, Page};
-use crate::jobs as work;
 use crate::web::{Answer, Form, Problem, Site, Submitter, door};
 use crate::words::Speech;
 
@@ -53,7 +52,6 @@ pub async fn take_back(Extract(site): Extract<Site>, submitter: Submitter, _: Fo
     if let Moved::To(_) = store::move_submission(&mut tx, id, Event::TakeBack, now).await? {
         let detail = json!({ "was": submitter.state });
         audit::record(&mut tx, now, "sender", "taken_back", "submission", id.as_str(), detail).await?;
-        work::enqueue(&mut tx, jobs::ERASE_TAKEN_BACK, id.as_str(), now, undo_until(now)).await?;
     }
     tx.commit().await?;
     Ok(Redirect::to("/sent").into_response())
@@ -67,7 +65,6 @@ pub async fn undo(Extract(site): Extract<Site>, submitter: Submitter, _: Form) -
     let too_late = row.withdrawn_us.is_some_and(|withdrawn| now >= undo_until(withdrawn));
     let was_sent = row.sent_us.is_some();
     if !too_late && let Moved::To(_) = store::move_submission(&mut tx, id, Event::Undo { was_sent }, now).await? {
-        work::cancel(&mut tx, jobs::ERASE_TAKEN_BACK, id.as_str()).await?;
         if was_sent {
             send::queue_again(&mut tx, id, now).await?;
         }

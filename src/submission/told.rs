@@ -8,9 +8,7 @@ use maud::{Markup, html};
 
 use super::Field;
 use super::answers::limits;
-use super::answers::names::Outcome;
 use super::answers::questions::Question;
-use super::answers::store::DatedStep as CountedStep;
 use super::store::DatedStep;
 use super::whole::{ToldItem, Whole};
 use crate::evidence::language::{Language, for_markup};
@@ -247,7 +245,7 @@ fn dated(speech: Speech, step: &DatedStep, today: Date) -> Vec<Line> {
         rule => chosen(speech, format!("dates.rule_is.{rule}")),
     };
     let outcome = step.outcome.as_ref().map(|outcome| chosen(speech, format!("dates.outcome_{outcome}")));
-    let time = limits::sentences(speech, &as_counted(step), today).join(" ");
+    let time = limits::sentences(speech, step, today).join(" ");
     let mut lines = vec![
         Line::ours(speech.say("check.rule"), Some(rule)).and(step.what.as_deref()),
         Line::ours(speech.say("check.asked"), day(step.asked_on.as_deref())),
@@ -259,17 +257,6 @@ fn dated(speech: Speech, step: &DatedStep, today: Date) -> Vec<Line> {
         lines.push(Line::ours(speech.say("check.took"), Some(time)));
     }
     lines
-}
-
-/// The step as the limits count it.
-fn as_counted(step: &DatedStep) -> CountedStep {
-    CountedStep {
-        rule: step.rule.clone(),
-        asked_on: step.asked_on.clone(),
-        outcome: step.outcome.as_deref().and_then(Outcome::parse),
-        answered_on: step.answered_on.clone(),
-        ..CountedStep::default()
-    }
 }
 
 fn permission(speech: Speech, whole: &Whole) -> Vec<Line> {

@@ -50,7 +50,7 @@ pub async fn join_with(world: &World, role: Role, never: &[&str]) -> Colleague {
     let mut browser = world.browser();
     let page = browser.open(link.trim_start_matches(&world.origin)).await;
     let page = browser.press(page.form(say("account.link.use"))).await;
-    let name = format!("Made-up {}", role.name());
+    let name = format!("Made-up {}", email.trim_end_matches("@example.org"));
     let filling = page.form(say("account.keep_password")).fill(say("account.name"), &name);
     let page = browser.press(filling.fill(say("account.new_password"), PASSWORD)).await;
     let key = setup_key(&page);

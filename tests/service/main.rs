@@ -21,6 +21,7 @@ mod floors;
 mod front_door;
 #[allow(dead_code, reason = "each of its files uses a part of the place")]
 mod intake;
+mod matrix;
 #[allow(dead_code, reason = "it offers every server to every test")]
 mod outside;
 #[allow(dead_code, reason = "the real program, for tests that kill it")]
@@ -28,9 +29,15 @@ mod process;
 #[allow(dead_code, reason = "a line to cut")]
 mod proxy;
 mod queries;
+mod retention;
+mod review;
 mod sending;
 mod sends;
+mod staff_door;
+mod staff_forms;
+mod staff_inspections;
 mod stores;
+mod told_and_heard;
 #[allow(dead_code, reason = "journeys choose what they need of a world")]
 mod world;
 

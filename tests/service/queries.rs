@@ -11,10 +11,13 @@ use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 use super::outside;
 
 /// A query, and where it stands.
-struct Query {
-    place: String,
-    name: String,
-    sql: String,
+pub struct Query {
+    /// Its file.
+    pub place: String,
+    /// Its name there.
+    pub name: String,
+    /// Its text.
+    pub sql: String,
 }
 
 #[tokio::test]
@@ -72,7 +75,8 @@ fn no_query_is_written_outside_a_const() {
     assert!(faults.is_empty(), "these belong into a const: {faults:#?}");
 }
 
-fn queries() -> Vec<Query> {
+/// Every query of the program.
+pub fn queries() -> Vec<Query> {
     let mut found = Vec::new();
     for file in sources() {
         let text = std::fs::read_to_string(&file).expect("a source file can be read");

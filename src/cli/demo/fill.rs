@@ -17,9 +17,10 @@ use crate::jobs as work;
 use crate::review;
 use crate::review::flags::{self, FlagKind, NewFlag};
 use crate::submission::answers::names::{About, AgeBand, Method, Outcome, Role, YesNo};
-use crate::submission::answers::store::{self as answers, DatedStep, Relation, WhoTells};
+use crate::submission::answers::store::{self as answers, Relation, WhoTells};
 use crate::submission::answers::write;
 use crate::submission::begin::Fresh;
+use crate::submission::store::DatedStep;
 use crate::submission::{Field, send, store};
 use crate::web::cookies::fresh_secret;
 use crate::web::{Form, Problem, Site, Submitter};
@@ -142,14 +143,15 @@ async fn answer(site: &Site, submitter: &Submitter, told: &people::Submission) -
     }
     for date in &told.date {
         let step = DatedStep {
+            id: DatedStepId::new(now),
             rule: date.rule.clone(),
             asked_on: Some(date.asked.clone()),
-            outcome: Some(named(Outcome::parse, &date.outcome)?),
+            outcome: Some(named(Outcome::parse, &date.outcome)?.name().to_owned()),
             answered_on: Some(date.answered.clone()),
-            what: date.what.clone(),
-            how_known: date.known.clone(),
+            what: Some(date.what.clone()),
+            how_known: Some(date.known.clone()),
         };
-        answers::save_step(&mut tx, &key, id, (&DatedStepId::new(now), &step), now).await?;
+        answers::save_step(&mut tx, &key, id, &step, now).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -137,7 +137,7 @@ fn writing(speech: Speech, read: &ToldItem) -> Markup {
 }
 
 /// Until renditions exist: the original in the browser's own player, and the page says that it is one. Nothing plays by
-/// itself, and nothing is fetched before somebody presses play but what the player needs to draw its controls.
+/// itself, and nothing is fetched before somebody presses play: opening the page is not a play.
 fn shown(speech: Speech, item: &Item, show: Show, around: &Around) -> Markup {
     let number = item.number.to_string();
     let moment = around.at.filter(|(of, _)| *of == item.number).map(|(_, at)| format!("#t={}", at.seconds()));
@@ -147,8 +147,8 @@ fn shown(speech: Speech, item: &Item, show: Show, around: &Around) -> Markup {
     html! {
         p { strong { (speech.say("reading.item.not_prepared")) } }
         @match show {
-            Show::Video => { video.media src=(address) controls preload="metadata" playsinline aria-label=(label) {} }
-            Show::Sound => { audio.media src=(address) controls preload="metadata" aria-label=(label) {} }
+            Show::Video => { video.media src=(address) controls preload="none" playsinline aria-label=(label) {} }
+            Show::Sound => { audio.media src=(address) controls preload="none" aria-label=(label) {} }
             Show::Picture => {
                 (details(&label, html! {
                     img.media src=(address) loading="lazy" alt=(speech.fill("reading.item.picture_alt", &[("number", &number)]));

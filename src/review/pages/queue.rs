@@ -8,6 +8,7 @@ use crate::evidence::{Kind, Whose};
 use crate::html::{Choice, Field, button, checkbox, details, hidden, inset, list, next_page, select, table};
 use crate::review::ReviewState;
 use crate::review::queue::{Counts, Filter, KindLine, Left, Line, Tab};
+use crate::submission::answers::names::Role;
 use crate::words::Speech;
 
 /// What the page shows.
@@ -111,20 +112,6 @@ fn left(speech: Speech, left: &Left) -> Markup {
     }
 }
 
-/// The names of those who may have sent something, in the order of the filter.
-const ROLES: [&str; 10] = [
-    "child",
-    "young_person",
-    "parent",
-    "foster_or_kinship_carer",
-    "carer",
-    "sibling",
-    "advocate",
-    "professional",
-    "former",
-    "other",
-];
-
 fn filters(speech: Speech, page: &QueuePage) -> Markup {
     let filter = &page.filter;
     let any = || (String::new(), speech.say("queue.filter.any").to_owned());
@@ -138,7 +125,7 @@ fn filters(speech: Speech, page: &QueuePage) -> Markup {
     };
     let kinds = options(Kind::ALL.iter().map(|kind| kind.name()).collect(), "reading.kind.");
     let whose = options(Whose::ALL.iter().map(|whose| whose.name()).collect(), "reading.whose.");
-    let roles = options(ROLES.to_vec(), "reading.role.");
+    let roles = options(Role::ALL.iter().map(|role| role.name()).collect(), "reading.role.");
     let states: Vec<(String, String)> = std::iter::once(any())
         .chain(ReviewState::ALL.iter().map(|state| (state.name().to_owned(), state_word(state).to_owned())))
         .collect();

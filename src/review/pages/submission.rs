@@ -13,6 +13,8 @@ use crate::review::notes::At;
 use crate::review::reading::Reading;
 use crate::submission::Field as Answer;
 use crate::submission::State;
+use crate::submission::answers::limits::sentences;
+use crate::submission::answers::questions::Question;
 use crate::submission::store::DatedStep;
 use crate::web::{Role, Staff};
 use crate::words::Speech;
@@ -49,7 +51,7 @@ pub fn page(speech: Speech, reading: &Reading, around: &Around) -> Markup {
         @if reading.items.is_empty() { p { (speech.say("reading.no_items")) } }
         @for read in &reading.items { (item::card(speech, reading, read, around)) }
         (answers(speech, reading))
-        (dates(speech, reading))
+        (dates(speech, reading, around))
         (work::notes_on_all(speech, reading, around))
         (flags(speech, reading, around))
         (history(speech, reading))
@@ -85,29 +87,32 @@ fn provenance(speech: Speech, reading: &Reading) -> Markup {
         "role",
         with_words(&named_or_not(speech, "reading.role.", facts.role.as_deref()), answer(reading, Answer::RoleOther)),
     ));
-    rows.push(("about", html! { (named_or_not(speech, "reading.about.", facts.about.as_deref())) }));
+    rows.push(("about", html! { (named_or_not(speech, "who.about_is.", facts.about.as_deref())) }));
     if let Some(name) = answer(reading, Answer::SubjectName) {
         rows.push(("subject", their_words(name, None)));
     }
-    rows.push(("age_band", html! { (named_or_not(speech, "reading.age.", facts.age_band.as_deref())) }));
+    rows.push(("age_band", html! { (named_or_not(speech, "who.age_is.", facts.age_band.as_deref())) }));
     rows.push(("methods", methods(speech, reading)));
     rows.push(("whose", each_item(speech, reading, item::whose_words)));
-    rows.push(("helped", html! { (named_or_not(speech, "reading.helped.", facts.helped.as_deref())) }));
+    rows.push(("helped", html! { (named_or_not(speech, "who.helped_is.", facts.helped.as_deref())) }));
     rows.push(("who_was_there", said_or_not(speech, reading, Answer::WhoWasThere)));
     rows.push(("assent", each_item(speech, reading, item::assent)));
     let said = [
         ("methods_more", Answer::MethodsMore),
         ("helped_who", Answer::HelpedWho),
         ("helped_how", Answer::HelpedHow),
+        ("helped_did_not", Answer::HelpedDidNot),
         ("advocate", Answer::AdvocateFrom),
         ("advocate_paid_by", Answer::AdvocatePaidBy),
-        ("advocate_instructed", Answer::AdvocateInstructed),
         ("advocate_since", Answer::AdvocateSince),
     ];
     for (key, field) in said {
         if let Some(text) = answer(reading, field) {
             rows.push((key, their_words(text, None)));
         }
+    }
+    if let Some(chosen) = answer(reading, Answer::AdvocateInstructed) {
+        rows.push(("advocate_instructed", html! { (named(speech, "helped.chosen_", chosen)) }));
     }
     rows.extend(places_and_times(speech, reading));
     rows.extend(permission(speech, reading));
@@ -183,7 +188,7 @@ fn permission(speech: Speech, reading: &Reading) -> Vec<(&'static str, Markup)> 
         return rows;
     }
     let address = answer(reading, Answer::ContactAddress).unwrap_or("");
-    rows.push(("contact", html! { (named_or_not(speech, "reading.way.", way)) (their_words(address, None)) }));
+    rows.push(("contact", html! { (named_or_not(speech, "contact.way_", way)) (their_words(address, None)) }));
     for (key, field) in [("contact_name", Answer::ContactName), ("contact_more", Answer::ContactMore)] {
         if let Some(text) = answer(reading, field) {
             rows.push((key, their_words(text, None)));
@@ -198,7 +203,7 @@ fn methods(speech: Speech, reading: &Reading) -> Markup {
     html! {
         @if methods.is_empty() && other.is_none() { (speech.say("reading.not_answered")) }
         @else {
-            (list(methods.iter().map(|name| html! { (named(speech, "reading.method.", name)) })))
+            (list(methods.iter().map(|name| html! { (named(speech, "who.method_is.", name)) })))
             @if let Some(other) = other { (their_words(other, None)) }
         }
     }
@@ -247,44 +252,59 @@ fn answers(speech: Speech, reading: &Reading) -> Markup {
         h2 id="answers" { (speech.say("reading.answers_title")) }
         @if parts.is_empty() { p { (speech.say("reading.not_answered")) } }
         @for part in parts {
-            h3 { (speech.fill("reading.question", &[("number", &part.to_string())])) }
+            h3 { (question(speech, part)) }
             @let choice = answers.part(Answer::QuestionChoice, part);
-            @if !choice.is_empty() { p { (choice) } }
+            @if !choice.is_empty() { p { (named(speech, "question.answer.", choice)) } }
             @let text = answers.part(Answer::Question, part);
             @if !text.is_empty() { (their_words(text, None)) }
         }
     }
 }
 
-/// What they asked for, when, and what was answered when, in their own dates. Nobody has checked them.
-fn dates(speech: Speech, reading: &Reading) -> Markup {
-    let heads = ["what", "asked_on", "outcome", "answered_on", "how_known"];
-    let heads = heads.map(|head| speech.say(&format!("reading.date.{head}")));
-    let or_not = |text: Option<&str>| html! { (text.unwrap_or(speech.say("reading.not_answered"))) };
-    let words_or_not = |text: Option<&str>| match text {
-        Some(text) => their_words(text, None),
-        None => or_not(None),
-    };
-    let row = |step: &DatedStep| {
-        vec![
-            html! {
-                (named(speech, "reading.rule.", &step.rule))
-                @if let Some(what) = &step.what { (their_words(what, None)) }
-            },
-            or_not(step.asked_on.as_deref()),
-            html! { (named_or_not(speech, "reading.outcome.", step.outcome.as_deref())) },
-            or_not(step.answered_on.as_deref()),
-            words_or_not(step.how_known.as_deref()),
-        ]
-    };
+/// What was asked under this number, in its own words, also where it is no longer asked.
+fn question(speech: Speech, number: i64) -> String {
+    match Question::find(number) {
+        Some(question) => speech.say(&question.words("ask")).to_owned(),
+        None => speech.fill("reading.question", &[("number", &number.to_string())]),
+    }
+}
+
+/// What they asked for, when, and what was answered when, in their own dates, with how long it took and what the limit
+/// usually is. Nobody has checked them.
+fn dates(speech: Speech, reading: &Reading, around: &Around) -> Markup {
+    let today = around.now.date_in_london();
     html! {
         h2 id="dates" { (speech.say("reading.dates_title")) }
-        @match reading.dates.as_deref() {
-            None => { p { strong { (speech.say("reading.not_opened")) } } }
-            Some([]) => { p { (speech.say("reading.not_answered")) } }
-            Some(steps) => { (table(speech.say("reading.date.caption"), &heads, steps.iter().map(row).collect())) }
+        @if reading.dates.is_empty() { p { (speech.say("reading.not_answered")) } }
+        @for step in &reading.dates {
+            section.card {
+                h3 { (rule(speech, step)) }
+                (summary_list(speech, date_rows(speech, step)))
+                @for sentence in sentences(speech, step, today) { p { (sentence) } }
+            }
         }
     }
+}
+
+fn rule(speech: Speech, step: &DatedStep) -> String {
+    match step.rule.as_str() {
+        "other" => speech.say("dates.other_rule").to_owned(),
+        rule => named(speech, "dates.rule_is.", rule),
+    }
+}
+
+fn date_rows(speech: Speech, step: &DatedStep) -> Vec<SummaryRow<'static>> {
+    let or_not = |text: Option<&str>| html! { (text.unwrap_or(speech.say("reading.not_answered"))) };
+    let words = |text: &Option<String>| text.as_deref().map_or_else(|| or_not(None), |text| their_words(text, None));
+    let rows = [
+        ("what", words(&step.what)),
+        ("asked_on", or_not(step.asked_on.as_deref())),
+        ("outcome", html! { (named_or_not(speech, "dates.outcome_", step.outcome.as_deref())) }),
+        ("answered_on", or_not(step.answered_on.as_deref())),
+        ("how_known", words(&step.how_known)),
+    ];
+    let row = |(key, value)| SummaryRow { key: speech.say(&format!("reading.date.{key}")), value, change: None };
+    rows.into_iter().map(row).collect()
 }
 
 fn flags(speech: Speech, reading: &Reading, around: &Around) -> Markup {

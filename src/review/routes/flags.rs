@@ -67,22 +67,18 @@ pub(super) async fn should_not_see(
 ) -> Answer {
     let now = site.clock.now();
     let mut tx = site.db.write().await?;
-    // A second press finds it closed already: the answer is the same, and says nothing of what it was.
-    let opened = match admit(&mut tx, &staff, &reference).await {
-        Err(Problem::NotFound) => return Err(Problem::NotFound),
-        opened => opened?,
-    };
-    let reference = &opened.facts.reference;
+    // A second press finds nothing to close any more, and gets the same answer.
     if use_key(&mut tx, form.get(ONCE), "close", now).await? == Once::First {
+        let opened = admit(&mut tx, &staff, &reference).await?;
         let item = item_of(&mut tx, &staff, opened.id(), form.get("item")).await?.map(|item| item.id);
         let kind = FlagKind::ShouldNotSee;
         record_flag(&mut tx, &site, &staff, &opened, (item.as_ref(), kind, ""), now).await?;
-        tx.commit().await?;
-        site.jobs.wake();
-        tx = site.db.read().await?;
     }
-    let body = closed(speech, reference);
-    Ok(page(&mut tx, &site, speech, &staff, reference, body).await?.into_response())
+    tx.commit().await?;
+    site.jobs.wake();
+    let mut tx = site.db.read().await?;
+    let body = closed(speech, &reference);
+    Ok(page(&mut tx, &site, speech, &staff, speech.say("flags.closed_title"), body).await?.into_response())
 }
 
 /// Raises a flag, writes it down, and tells safeguarding: all or nothing.

@@ -180,14 +180,14 @@ async fn an_archive_brings_back_the_keys_that_it_has_and_a_cut_off_one_none() {
 
     let mut tx = db.write().await.expect("tx");
     db::run!(&mut tx, "delete from wrapped_key").expect("lost");
-    assert_eq!(key_archive::read_into(&mut tx, &path).await.expect("reads"), written);
-    assert_eq!(key_archive::read_into(&mut tx, &path).await.expect("reads again"), 0);
+    assert_eq!(key_archive::read_into(&mut tx, &path, NOW).await.expect("reads"), written);
+    assert_eq!(key_archive::read_into(&mut tx, &path, NOW).await.expect("reads again"), 0);
     assert!(keys.submission(&mut tx, &one).await.expect("reads").is_some());
 
     let text = std::fs::read_to_string(&path).expect("reads");
     let cut = folder.path().join("cut.jsonl");
     let lines: Vec<&str> = text.lines().collect();
     std::fs::write(&cut, lines[..lines.len() - 2].join("\n")).expect("writes");
-    let said = key_archive::read_into(&mut tx, &cut).await.expect_err("cut off").to_string();
+    let said = key_archive::read_into(&mut tx, &cut, NOW).await.expect_err("cut off").to_string();
     assert!(said.contains("cut off"), "{said}");
 }

@@ -25,7 +25,7 @@ pub use self::{
     file::File,
     filling::Filling,
     page::Page,
-    wire::{Body, Multipart, Sent},
+    wire::{Body, Multipart, Sent, full},
 };
 
 use self::cookies::Jar;

@@ -5,7 +5,7 @@
 
 mod faults;
 mod life;
-mod place;
+pub(crate) mod place;
 mod reconciled;
 mod sealing;
 mod servers;

@@ -173,7 +173,7 @@ async fn open(config: &Config, clock: &Clock) -> Intake {
 const INSERT: &str = "insert into submission (id, reference, state, wording, methods, created_us, touched_us)
     values ($1, $2, 'draft', 'plain', '[]', $3, $3)";
 
-async fn make_submission(site: &Site, id: &SubmissionId) {
+pub async fn make_submission(site: &Site, id: &SubmissionId) {
     let mut tx = site.db.write().await.expect("tx");
     let reference = format!("HRD-{}", &id.as_str()[24..]);
     heard::db::run!(&mut tx, INSERT, id, reference, NOW).expect("inserted");
@@ -245,4 +245,4 @@ macro_rules! on {
         }
     };
 }
-pub(super) use on;
+pub(crate) use on;

@@ -1,0 +1,426 @@
+//! The access matrix: every address × everybody who may come to it × what it is about.
+//!
+//! The table below says for every address who is let in, in this test's own words and not the program's. It fails when an
+//! address is missing from it, when one is gone, and when anybody at all is let in or kept out against it. "Let in" means
+//! past the guard and past the object's own check: what a form without its token then says does not matter here.
+
+use std::collections::BTreeMap;
+
+use heard::web::Role;
+use hyper::Method;
+
+use super::browser::{Browser, Filling, Page, Sent, wire};
+use super::world::{Pair, World, run};
+use super::{colleagues, family, say};
+
+/// Who is let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum In {
+    /// Everybody.
+    Anyone,
+    /// Whoever has a draft open.
+    Draft,
+    /// Whoever has a draft or something sent open.
+    Sender,
+    /// Whoever has sent something, and chose that it may be looked at again; nobody in this test did.
+    LooksAgain,
+    /// Staff between the two steps of signing in, and those who are through.
+    Half,
+    /// Staff who have just used a one-time link; nobody in this test is.
+    Joining,
+    /// Staff of these roles, by their first letters: Admin, Lead, Reader (inspector), Triage, Safeguarding, iNtake.
+    Staff(&'static str),
+}
+
+/// What the address is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum About {
+    /// Nothing that belongs to somebody.
+    Nothing,
+    /// An evidence item of one family.
+    Item,
+    /// A member of staff.
+    Person,
+    /// An inspection; only those who are on it, and those who manage inspections, know of it.
+    Inspection,
+    /// A one-time link: whoever has it may use it.
+    Link,
+    /// A style, script or picture.
+    Asset,
+    /// The queue of an inspection: only for those who are on it.
+    Queue,
+    /// A draft, by its reference: no member of staff may know of it.
+    Submission,
+    /// An item of a draft, asked for by staff.
+    ItemOfDraft,
+    /// Something that is not there, such as another family's: the answer is the same for everybody.
+    Missing,
+}
+
+const ALL: In = In::Staff("ALRTSN");
+const READERS: In = In::Staff("LRTS");
+const MATRIX: &[(&str, &str, In, About)] = &[
+    ("GET", "/health/live", In::Anyone, About::Nothing),
+    ("GET", "/health/ready", In::Anyone, About::Nothing),
+    ("GET", "/assets/{name}", In::Anyone, About::Asset),
+    ("GET", "/.well-known/security.txt", In::Anyone, About::Nothing),
+    ("GET", "/", In::Anyone, About::Nothing),
+    ("GET", "/help", In::Anyone, About::Nothing),
+    ("GET", "/what-is-an-inspection", In::Anyone, About::Nothing),
+    ("GET", "/who-can-help", In::Anyone, About::Nothing),
+    ("GET", "/privacy", In::Anyone, About::Nothing),
+    ("GET", "/accessibility", In::Anyone, About::Nothing),
+    ("POST", "/wording", In::Anyone, About::Nothing),
+    ("POST", "/begin", In::Anyone, About::Nothing),
+    ("GET", "/return", In::Anyone, About::Nothing),
+    ("POST", "/return", In::Anyone, About::Nothing),
+    ("POST", "/leave", In::Anyone, About::Nothing),
+    ("GET", "/finished", In::Anyone, About::Nothing),
+    ("GET", "/finish", In::Sender, About::Nothing),
+    ("POST", "/finish", In::Sender, About::Nothing),
+    ("GET", "/tell", In::Draft, About::Nothing),
+    ("GET", "/tell/name", In::Draft, About::Nothing),
+    ("POST", "/tell/name", In::Draft, About::Nothing),
+    ("GET", "/tell/phone", In::Sender, About::Nothing),
+    ("POST", "/tell/phone", In::Sender, About::Nothing),
+    ("GET", "/tell/code", In::Sender, About::Nothing),
+    ("GET", "/tell/code/file", In::Sender, About::Nothing),
+    ("GET", "/tell/evidence", In::Sender, About::Nothing),
+    ("POST", "/tell/evidence", In::Sender, About::Nothing),
+    ("GET", "/tell/items/{id}", In::Sender, About::Item),
+    ("POST", "/tell/items/{id}", In::Sender, About::Item),
+    ("GET", "/tell/who", In::Draft, About::Nothing),
+    ("POST", "/tell/who", In::Draft, About::Nothing),
+    ("GET", "/tell/area", In::Draft, About::Nothing),
+    ("POST", "/tell/area", In::Draft, About::Nothing),
+    ("GET", "/tell/helped", In::Draft, About::Nothing),
+    ("POST", "/tell/helped", In::Draft, About::Nothing),
+    ("GET", "/tell/permission", In::Draft, About::Nothing),
+    ("POST", "/tell/permission", In::Draft, About::Nothing),
+    ("GET", "/tell/contact", In::Draft, About::Nothing),
+    ("POST", "/tell/contact", In::Draft, About::Nothing),
+    ("GET", "/tell/dates", In::Draft, About::Nothing),
+    ("POST", "/tell/dates", In::Draft, About::Nothing),
+    ("GET", "/tell/dates/happened", In::Draft, About::Nothing),
+    ("POST", "/tell/dates/happened", In::Draft, About::Nothing),
+    ("GET", "/tell/area/list", In::Draft, About::Nothing),
+    ("GET", "/tell/dates/add", In::Draft, About::Nothing),
+    ("GET", "/tell/dates/{id}", In::Draft, About::Missing),
+    ("POST", "/tell/dates/{id}", In::Draft, About::Missing),
+    ("GET", "/tell/dates/{id}/remove", In::Draft, About::Missing),
+    ("POST", "/tell/dates/{id}/remove", In::Draft, About::Missing),
+    ("GET", "/tell/questions", In::Draft, About::Nothing),
+    ("GET", "/tell/questions/{number}", In::Draft, About::Nothing),
+    ("POST", "/tell/questions/{number}", In::Draft, About::Nothing),
+    ("GET", "/tell/write", In::Sender, About::Nothing),
+    ("POST", "/tell/write", In::Sender, About::Nothing),
+    ("GET", "/tell/write/{id}", In::Sender, About::Missing),
+    ("POST", "/tell/write/{id}", In::Sender, About::Missing),
+    ("GET", "/staff/sign-in", In::Anyone, About::Nothing),
+    ("POST", "/staff/sign-in", In::Anyone, About::Nothing),
+    ("GET", "/staff/sign-in/code", In::Half, About::Nothing),
+    ("POST", "/staff/sign-in/code", In::Half, About::Nothing),
+    ("GET", "/staff/sign-in/recovery", In::Half, About::Nothing),
+    ("POST", "/staff/sign-in/recovery", In::Half, About::Nothing),
+    ("POST", "/staff/sign-out", In::Half, About::Nothing),
+    ("GET", "/staff/join/{token}", In::Anyone, About::Link),
+    ("POST", "/staff/join/{token}", In::Anyone, About::Link),
+    ("GET", "/staff/setup/password", In::Joining, About::Nothing),
+    ("POST", "/staff/setup/password", In::Joining, About::Nothing),
+    ("GET", "/staff/setup/second-step", In::Joining, About::Nothing),
+    ("POST", "/staff/setup/second-step", In::Joining, About::Nothing),
+    ("GET", "/staff/account", ALL, About::Nothing),
+    ("POST", "/staff/account/sessions/end", ALL, About::Nothing),
+    ("GET", "/staff/account/password", ALL, About::Nothing),
+    ("POST", "/staff/account/password", ALL, About::Nothing),
+    ("GET", "/staff/account/recovery-codes", ALL, About::Nothing),
+    ("POST", "/staff/account/recovery-codes", ALL, About::Nothing),
+    ("POST", "/staff/account/recovery-codes/kept", ALL, About::Nothing),
+    ("GET", "/staff/people", In::Staff("A"), About::Nothing),
+    ("GET", "/staff/people/new", In::Staff("A"), About::Nothing),
+    ("POST", "/staff/people/new", In::Staff("A"), About::Nothing),
+    ("GET", "/staff/people/{id}", In::Staff("A"), About::Person),
+    ("POST", "/staff/people/{id}/details", In::Staff("A"), About::Person),
+    ("POST", "/staff/people/{id}/link", In::Staff("A"), About::Person),
+    ("GET", "/staff/people/{id}/link", In::Staff("A"), About::Person),
+    ("GET", "/staff/people/{id}/close", In::Staff("A"), About::Person),
+    ("POST", "/staff/people/{id}/close", In::Staff("A"), About::Person),
+    ("POST", "/staff/people/{id}/reopen", In::Staff("A"), About::Person),
+    ("POST", "/staff/people/{id}/sessions/end", In::Staff("A"), About::Person),
+    ("GET", "/staff/people/{id}/areas", In::Staff("A"), About::Person),
+    ("POST", "/staff/people/{id}/areas/add", In::Staff("A"), About::Person),
+    ("POST", "/staff/people/{id}/areas/remove", In::Staff("A"), About::Person),
+    ("GET", "/staff", ALL, About::Nothing),
+    ("GET", "/staff/inspections", In::Staff("ALRS"), About::Nothing),
+    ("GET", "/staff/inspections/new", In::Staff("AL"), About::Nothing),
+    ("POST", "/staff/inspections/new", In::Staff("AL"), About::Nothing),
+    ("GET", "/staff/inspections/{id}", In::Staff("ALRS"), About::Inspection),
+    ("GET", "/staff/inspections/{id}/edit", In::Staff("AL"), About::Inspection),
+    ("POST", "/staff/inspections/{id}/edit", In::Staff("AL"), About::Inspection),
+    ("POST", "/staff/inspections/{id}/members", In::Staff("AL"), About::Inspection),
+    ("POST", "/staff/inspections/{id}/members/remove", In::Staff("AL"), About::Inspection),
+    ("GET", "/staff/lanes/area-not-known", In::Staff("T"), About::Nothing),
+    ("GET", "/staff/lanes/safeguarding", In::Staff("S"), About::Nothing),
+    ("GET", "/staff/cite/{reference}/{number}", READERS, About::Submission),
+    ("GET", "/staff/inspections/{id}/queue", In::Staff("LRS"), About::Queue),
+    ("GET", "/staff/items/{id}/custody", READERS, About::ItemOfDraft),
+    ("GET", "/staff/submissions/{reference}", READERS, About::Submission),
+    ("POST", "/staff/flags/{id}/close", In::Staff("S"), About::Missing),
+    ("POST", "/staff/submissions/{reference}/area", In::Staff("T"), About::Submission),
+    ("POST", "/staff/submissions/{reference}/close", READERS, About::Submission),
+    ("POST", "/staff/submissions/{reference}/flags", READERS, About::Submission),
+    ("POST", "/staff/submissions/{reference}/notes", READERS, About::Submission),
+    ("POST", "/staff/submissions/{reference}/review", In::Staff("LRS"), About::Submission),
+    ("GET", "/tell/check", In::Sender, About::Nothing),
+    ("POST", "/tell/send", In::Sender, About::Nothing),
+    ("GET", "/tell/items/{id}/remove", In::Sender, About::Item),
+    ("POST", "/tell/items/{id}/remove", In::Sender, About::Item),
+    ("GET", "/tell/take-back", In::Sender, About::Nothing),
+    ("POST", "/tell/take-back", In::Sender, About::Nothing),
+    ("POST", "/tell/take-back/undo", In::Sender, About::Nothing),
+    ("GET", "/sent", In::Sender, About::Nothing),
+    ("GET", "/sent/look", In::LooksAgain, About::Nothing),
+    ("POST", "/sent/look", In::LooksAgain, About::Nothing),
+    ("GET", "/staff/media/{id}", READERS, About::ItemOfDraft),
+    ("GET", "/staff/originals/{id}", READERS, About::ItemOfDraft),
+    ("POST", "/staff/originals/{id}", In::Staff("L"), About::ItemOfDraft),
+];
+
+fn letter(role: Role) -> char {
+    match role {
+        Role::Admin => 'A',
+        Role::Lead => 'L',
+        Role::Inspector => 'R',
+        Role::Triage => 'T',
+        Role::Safeguarding => 'S',
+        Role::Intake => 'N',
+    }
+}
+
+/// Somebody who comes to every address.
+struct Visitor {
+    name: String,
+    who: Whom,
+    browser: Browser,
+    /// What proves that a form is theirs.
+    proof: Vec<Sent>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whom {
+    Nobody,
+    /// With a cookie that no table knows.
+    OldCookie,
+    /// With a draft of their own, to which the objects of the table belong.
+    OwnDraft,
+    /// With a draft, but not the one that the objects belong to.
+    OtherDraft,
+    /// With something that was sent.
+    Sent,
+    HalfSignedIn,
+    Staff(Role),
+}
+
+#[test]
+fn every_address_is_in_the_matrix() {
+    run(|| async {
+        let world = World::begin(Pair::SqliteAndDisk).await;
+        let table = heard::app::addresses(&world.intake);
+        let there: Vec<(String, String)> =
+            table.iter().map(|route| (route.method.to_string(), route.path.to_owned())).collect();
+        let known: Vec<(String, String)> =
+            MATRIX.iter().map(|(method, path, ..)| ((*method).to_owned(), (*path).to_owned())).collect();
+        let missing: Vec<_> = there.iter().filter(|address| !known.contains(address)).collect();
+        let gone: Vec<_> = known.iter().filter(|address| !there.contains(address)).collect();
+        assert!(missing.is_empty(), "say in MATRIX who may come here: {missing:#?}");
+        assert!(gone.is_empty(), "these are in MATRIX and not in the address table: {gone:#?}");
+    });
+}
+
+#[test]
+fn everybody_is_let_in_where_they_may_come_and_nowhere_else() {
+    run(|| async {
+        let contact = |settings: &mut heard::config::Settings| {
+            settings.security_contact = Some("mailto:security@heard.example".into());
+        };
+        let world = World::begin_with(Pair::SqliteAndDisk, contact).await;
+        let (mut visitors, objects) = visitors(&world).await;
+        let mut faults = Vec::new();
+        // Leaving needs no token and ends the visit, so it comes last.
+        let (leaving, staying): (Vec<_>, Vec<_>) = MATRIX.iter().copied().partition(|(_, path, ..)| *path == "/leave");
+        for (method, path, who, about) in staying.into_iter().chain(leaving) {
+            for visitor in &mut visitors {
+                let address = with_object(path, objects.get(&about).map_or("", String::as_str));
+                let mut browser = visitor.browser.clone();
+                let should = may_come(visitor.who, who, about);
+                // Whoever passes the guard and must be stopped by the object itself brings a form that is their own.
+                let by_object = !should && passes_the_guard(visitor.who, who);
+                let proof = if by_object { visitor.proof.as_slice() } else { &[] };
+                let page = come(&mut browser, method, &address, proof).await;
+                let is = was_let_in(&page);
+                if is != should {
+                    faults.push(format!(
+                        "{} at {method} {path}: {} ({}, {:?})",
+                        visitor.name,
+                        if is { "let in" } else { "kept out" },
+                        page.status,
+                        page.heading()
+                    ));
+                }
+            }
+        }
+        assert!(faults.is_empty(), "{faults:#?}");
+    });
+}
+
+fn with_object(path: &str, id: &str) -> String {
+    let parts = path.split('/').map(|part| match part {
+        "{number}" => "1",
+        part if part.starts_with('{') => id,
+        part => part,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+async fn come(browser: &mut Browser, method: &str, address: &str, proof: &[Sent]) -> Page {
+    if method == "GET" {
+        return browser.get(address, &[]).await;
+    }
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    browser
+        .send_raw(
+            Method::from_bytes(method.as_bytes()).expect("a method"),
+            address,
+            &headers,
+            wire::full(wire::url_encoded(proof)),
+        )
+        .await
+}
+
+/// Kept out: led to the sign-in page or the receipt, or told that there is no visit, or no such page.
+fn was_let_in(page: &Page) -> bool {
+    let away = ["/staff/sign-in", "/sent", "/tell/dates"];
+    let led_away = page.leads_to().is_some_and(|to| away.iter().any(|door| to.starts_with(door)));
+    let kept_out = [
+        "problem.not_found.title",
+        "problem.no_visit.title",
+        "problem.idle.title",
+        "problem.already_sent.title",
+        "account.link.over_title",
+    ];
+    !led_away && !kept_out.map(say).contains(&page.heading().as_str())
+}
+
+/// Whether only the object, or how far somebody is, can stop them.
+fn passes_the_guard(whom: Whom, who: In) -> bool {
+    match who {
+        In::Joining => may_come(whom, In::Half, About::Nothing),
+        In::LooksAgain => may_come(whom, In::Sender, About::Nothing),
+        other => may_come(whom, other, About::Nothing),
+    }
+}
+
+fn may_come(whom: Whom, who: In, about: About) -> bool {
+    match who {
+        // A one-time link that nobody gave out is none, for everybody.
+        In::Anyone => about != About::Link,
+        In::LooksAgain | In::Joining => false,
+        In::Draft | In::Sender => match about {
+            About::Nothing if whom == Whom::Sent => who == In::Sender,
+            About::Nothing => matches!(whom, Whom::OwnDraft | Whom::OtherDraft),
+            About::Missing => false,
+            _ => whom == Whom::OwnDraft,
+        },
+        In::Half => matches!(whom, Whom::HalfSignedIn | Whom::Staff(_)),
+        In::Staff(letters) => match whom {
+            Whom::Staff(role) => letters.contains(letter(role)) && reaches(role, about),
+            _ => false,
+        },
+    }
+}
+
+/// Whether somebody of this role, who is on no inspection, reaches the object.
+fn reaches(role: Role, about: About) -> bool {
+    match about {
+        About::Inspection => matches!(role, Role::Admin | Role::Lead),
+        About::Queue | About::Submission | About::ItemOfDraft | About::Missing => false,
+        _ => true,
+    }
+}
+
+async fn visitors(world: &World) -> (Vec<Visitor>, BTreeMap<About, String>) {
+    let mut objects = BTreeMap::new();
+    let mut own = family::begin(world).await;
+    own.send_files([super::browser::File::fixture("voice.m4a")]).await;
+    world.run_jobs().await;
+    let item = own.items(world).await[0].id.to_string();
+    objects.insert(About::Item, item.clone());
+    objects.insert(About::ItemOfDraft, item);
+    objects.insert(About::Submission, own.reference(world).await);
+    objects.insert(About::Missing, heard::id::ItemId::new(world.clock.now()).to_string());
+    objects.insert(About::Link, "A".repeat(43));
+    objects.insert(About::Asset, an_asset(world).await);
+    let inspection = an_inspection(world).await;
+    objects.insert(About::Queue, inspection.clone());
+    objects.insert(About::Inspection, inspection);
+
+    let mut old = world.browser();
+    old.jar.take(&format!("heard={}; Path=/; HttpOnly; SameSite=Lax", "A".repeat(43)));
+    old.jar.take(&format!("heard-staff={}; Path=/staff; HttpOnly; SameSite=Lax", "A".repeat(43)));
+    let mut visitors = vec![
+        visitor("nobody", Whom::Nobody, world.browser(), "").await,
+        visitor("somebody with an old cookie", Whom::OldCookie, old, "").await,
+        visitor("the family", Whom::OwnDraft, own.browser, "/tell/name").await,
+        visitor("another family", Whom::OtherDraft, family::begin(world).await.browser, "/tell/name").await,
+    ];
+    let mut sent = family::begin(world).await;
+    sent.send_files([super::browser::File::fixture("voice.mp3")]).await;
+    let proof = own_form(&mut sent.browser, "/tell/name").await;
+    let page = sent.browser.open("/tell/check").await;
+    sent.browser.press(page.form_to("/tell/send")).await.must_be("/sent", 200);
+    visitors.push(Visitor { name: "whoever sent".into(), who: Whom::Sent, browser: sent.browser, proof });
+    for role in Role::ALL.iter().copied() {
+        let colleague = colleagues::join(world, role).await;
+        if role == Role::Intake {
+            objects.insert(About::Person, colleague.id.to_string());
+            let half = colleagues::half_sign_in(world, &colleague.email).await;
+            visitors.push(visitor("somebody half signed in", Whom::HalfSignedIn, half, "/staff/sign-in/code").await);
+        }
+        visitors.push(visitor(role.name(), Whom::Staff(role), colleague.browser, "/staff/account").await);
+    }
+    (visitors, objects)
+}
+
+async fn visitor(name: &str, who: Whom, mut browser: Browser, own_page: &str) -> Visitor {
+    let proof = own_form(&mut browser, own_page).await;
+    Visitor { name: name.to_owned(), who, browser, proof }
+}
+
+/// What proves that a form is this browser's own, from a page where it has one.
+async fn own_form(browser: &mut Browser, page: &str) -> Vec<Sent> {
+    if page.is_empty() {
+        return Vec::new();
+    }
+    let action = if page == "/staff/account" { "/staff/sign-out" } else { page };
+    let form: Filling = browser.open(page).await.form_to(action);
+    let fields = ["token", "draft"].into_iter();
+    let proof: Vec<Sent> = fields.filter_map(|field| Some(Sent::Text(field.to_owned(), form.named(field)?))).collect();
+    assert!(!proof.is_empty(), "{page} has a form with a token");
+    proof
+}
+
+async fn an_asset(world: &World) -> String {
+    let page = world.browser().open("/").await;
+    let style = page.all("link").into_iter().find(|link| link.attribute("rel") == Some("stylesheet"));
+    let address = style.expect("a page has a style").attribute("href").unwrap_or_default().to_owned();
+    address.trim_start_matches("/assets/").to_owned()
+}
+
+async fn an_inspection(world: &World) -> String {
+    let mut lead = colleagues::join(world, Role::Lead).await.browser;
+    let page = lead.open("/staff/inspections/new").await;
+    let filling = page.form_to("/staff/inspections/new");
+    let page = lead.press(super::colleagues::fill_in_an_inspection(filling, "Leeds")).await;
+    let id = page.path().strip_prefix("/staff/inspections/").map(str::to_owned);
+    id.unwrap_or_else(|| panic!("opening an inspection leads to it, not to {}:\n{}", page.url, page.text()))
+}

@@ -1,0 +1,9 @@
+//! What staff do with what was sent: finding, claiming, reading, playing, noting, flagging. And what they never see.
+
+mod claims;
+mod lanes;
+mod media;
+mod plans;
+mod reading;
+mod sent;
+mod unseen;
