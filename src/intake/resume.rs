@@ -151,14 +151,17 @@ impl Intake {
             return self.take_over(row, key, object, runs, confirmed).await;
         }
         let kept = if self.promises_locally() { offset } else { row.kept.min(offset) };
-        self.write_down(&row, &row.spool, offset, kept, missing).await?;
+        self.write_down(&row, &row.spool, found.segments, offset, kept, missing).await?;
         Ok(Opened { row, key, object, runs, file, found })
     }
 
+    /// Records where the bytes are. A part that reaches beyond what was found is void: its bytes went with the server that
+    /// was sending it, and none of them was promised.
     async fn write_down(
         &self,
         row: &UploadRow,
         spool: &str,
+        segments: u64,
         offset: i64,
         kept: i64,
         missing: bool,
@@ -170,6 +173,7 @@ impl Intake {
         if !store::settle(&mut tx, &row.id, row.generation, server, spool, holder, offset, kept, alarm).await? {
             return Err(IntakeError::Superseded);
         }
+        store::void_parts(&mut tx, &row.id, seal::segment_start(segments) as i64).await?;
         if missing {
             tracing::error!(upload = row.id.as_str(), recorded = row.spooled, found = offset, "{LOST}");
             let facts = serde_json::json!({ "recorded": row.spooled, "found": offset });
@@ -224,7 +228,7 @@ impl Intake {
         };
         let offset = found.offset() as i64;
         let missing = offset < row.kept;
-        self.write_down(&row, &name, offset, offset, missing).await?;
+        self.write_down(&row, &name, found.segments, offset, offset, missing).await?;
         let row = UploadRow { server: self.spool().server().to_owned(), spool: name, kept: offset, ..row };
         Ok(Opened { row, key, object, runs, file, found })
     }

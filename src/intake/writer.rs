@@ -334,17 +334,25 @@ impl Press {
         Ok(())
     }
 
-    /// The digest of the last part, which may be shorter than 8 MiB.
-    fn end_digests(&mut self, length: u64) -> std::io::Result<()> {
-        if length.is_multiple_of(DIGEST_PART) {
-            return Ok(());
+    /// The digests that are not recorded: the last part's, which may be shorter than 8 MiB, and those of parts that a
+    /// request which died wrote without recording.
+    fn end_digests(&mut self, length: u64, recorded: &[u64]) -> std::io::Result<()> {
+        for part in 0..length.div_ceil(DIGEST_PART) {
+            let here = self.digests.iter().any(|(digested, _)| *digested == part);
+            if here || recorded.contains(&part) {
+                continue;
+            }
+            let is_short = length < (part + 1) * DIGEST_PART;
+            let sha256 = match if is_short { self.digest.take() } else { None } {
+                Some(digest) => bytes_of(digest),
+                None if is_short => {
+                    let piece = (length % SEGMENT as u64) as usize;
+                    self.read_digest(part, seal::segment_count(length), piece)?
+                }
+                None => self.read_digest(part, (part + 1) * DIGEST_SEGMENTS, 0)?,
+            };
+            self.digests.push((part, sha256));
         }
-        let part = length / DIGEST_PART;
-        let sha256 = match self.digest.take() {
-            Some(digest) => bytes_of(digest),
-            None => self.read_digest(part, seal::segment_count(length), (length % SEGMENT as u64) as usize)?,
-        };
-        self.digests.push((part, sha256));
         Ok(())
     }
 
@@ -501,9 +509,10 @@ impl Hand {
     async fn make_whole(&mut self, block: &mut Block, length: u64) -> IntakeResult<()> {
         self.press_segments(block, true).await?;
         let item = self.item.clone();
+        let recorded = self.recorded_digests().await?;
         let sealed_length = self
             .on_thread(move |press| {
-                press.end_digests(length)?;
+                press.end_digests(length, &recorded)?;
                 let footer = Footer { length, runs: press.runs.clone() };
                 let end = seal::seal_footer(&press.key, &press.object, &item, &footer, random());
                 let place = seal::sealed_length(length);
@@ -520,6 +529,12 @@ impl Hand {
             Some(ship::send_all(&self.intake, &self.id, seal::sealed_length(length), sealed_length).await?)
         };
         self.record_whole(length, sealed_length, place).await
+    }
+
+    async fn recorded_digests(&self) -> IntakeResult<Vec<u64>> {
+        let mut tx = self.intake.site().db.read().await?;
+        let rows = store::list_digests(&mut tx, &self.id).await?;
+        Ok(rows.into_iter().map(|(part, _)| part.unsigned_abs()).collect())
     }
 
     async fn record_whole(&mut self, length: u64, sealed_length: u64, sent: Option<ObjectKey>) -> IntakeResult<()> {

@@ -3,10 +3,12 @@
 //! It reads the cookie of the address's own door, asks the database once, and leaves [`Submitter`] or [`Staff`] with the
 //! request. Whoever may not come gets the page that helps them on; at the staff door, a page that does not exist.
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use futures_util::StreamExt;
 
 use super::cookies::{self, Door};
 use super::form::NeedsDraft;
@@ -25,7 +27,23 @@ pub async fn guard(site: Site, who: Who, mut request: Request, next: Next) -> Re
     };
     match admitted {
         Ok(()) => next.run(request).await,
-        Err(response) => response,
+        Err(response) => {
+            read_past(request.into_body(), site.config.settings.form_file_bytes).await;
+            response
+        }
+    }
+}
+
+/// Reads past what a refused request still brings, within bounds: a browser shows an answer only after it has sent its
+/// body, and otherwise a broken connection.
+async fn read_past(body: Body, most: u64) {
+    let mut pieces = body.into_data_stream();
+    let mut left = most;
+    while let Some(Ok(piece)) = pieces.next().await {
+        match left.checked_sub(piece.len() as u64) {
+            Some(less) => left = less,
+            None => return,
+        }
     }
 }
 

@@ -21,6 +21,7 @@ mod floors;
 mod front_door;
 #[allow(dead_code, reason = "each of its files uses a part of the place")]
 mod intake;
+mod kills;
 mod matrix;
 #[allow(dead_code, reason = "it offers every server to every test")]
 mod outside;
@@ -33,6 +34,7 @@ mod retention;
 mod review;
 mod sending;
 mod sends;
+mod sends_files;
 mod staff_door;
 mod staff_forms;
 mod staff_inspections;
