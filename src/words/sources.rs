@@ -49,11 +49,12 @@ fn sources() -> Vec<(String, String)> {
     all
 }
 
-/// The part before `{` or the last dot, if the text is the beginning of keys: `role.{}`, `role.`.
+/// The part before `{`, or the whole text that ends in a dot or a low line, if it is the beginning of keys: `role.{}`,
+/// `role.`, `contact.way_`.
 fn as_group(text: &str) -> Option<&str> {
     let before = text.split('{').next().unwrap_or(text);
     let is_key = before.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_'));
-    let makes_keys = text.contains('{') || before.ends_with('.');
+    let makes_keys = text.contains('{') || before.ends_with(['.', '_']);
     (is_key && makes_keys && before.contains('.') && !before.starts_with('.')).then_some(before)
 }
 
@@ -102,6 +103,9 @@ fn every_key_that_is_used_is_there() {
                 && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_'))
                 && as_group(&text).is_none();
             let is_group = words.keys().any(|key| key.starts_with(&format!("{text}.")));
+            if text.ends_with('_') && as_group(&text) == Some(&text) && !words.keys().any(|key| key.starts_with(&text)) {
+                missing.insert(format!("{text}…  ({path})"));
+            }
             if is_key && !is_group && !words.has(&text) {
                 missing.insert(format!("{text}  ({path})"));
             }
