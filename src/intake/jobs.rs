@@ -3,12 +3,14 @@
 //! Jobs run in any worker and touch only the database and the store; the spool belongs to the processes that serve, which
 //! look after it every few seconds ([`Intake::tend`](super::Intake::tend)). Each job may run twice without harm.
 
+use super::check::{CHECK, check};
 use super::store::{self, UploadRow};
 use super::{Intake, IntakeError, IntakeResult, place_of, ship};
 use crate::audit;
 use crate::clock::{DAY, HOUR};
 use crate::evidence::{self, Event};
-use crate::id::UploadId;
+use crate::id::{ItemId, UploadId};
+use crate::jobs as work;
 use crate::jobs::{JobError, Registry};
 use crate::storage::sealed::{ReadBack, open_object};
 use crate::storage::{StorageError, Store};
@@ -27,6 +29,7 @@ const MISMATCH: &str = "the read-back did not match";
 pub fn jobs(registry: Registry<Intake>) -> Registry<Intake> {
     registry
         .on(VERIFY, |intake, subject| async move { verify(&intake, &UploadId(subject)).await })
+        .on(CHECK, |intake, subject| async move { check(&intake, &ItemId(subject)).await })
         .on(ERASE, |intake, subject| async move { erase(&intake, &UploadId(subject)).await })
         .every(CLEAR, HOUR, |intake, _| async move { clear_discarded(&intake).await })
 }
@@ -71,6 +74,7 @@ async fn record_match(intake: &Intake, row: &UploadRow, found: &ReadBack) -> Int
     let mut tx = site.db.write().await?;
     if store::record_verified(&mut tx, &row.id, now).await? {
         evidence::store::record_verified(&mut tx, &row.item_id, &found.whole, now).await?;
+        work::enqueue(&mut tx, CHECK, row.item_id.as_str(), now, now).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -51,6 +51,7 @@ pub use self::jobs::jobs;
 pub use self::routes::routes;
 pub use self::writer::{Finished, Writer};
 
+mod check;
 mod error;
 mod jobs;
 pub mod reconcile;

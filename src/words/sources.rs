@@ -103,7 +103,8 @@ fn every_key_that_is_used_is_there() {
                 && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_'))
                 && as_group(&text).is_none();
             let is_group = words.keys().any(|key| key.starts_with(&format!("{text}.")));
-            if text.ends_with('_') && as_group(&text) == Some(&text) && !words.keys().any(|key| key.starts_with(&text)) {
+            if text.ends_with('_') && as_group(&text) == Some(&text) && !words.keys().any(|key| key.starts_with(&text))
+            {
                 missing.insert(format!("{text}…  ({path})"));
             }
             if is_key && !is_group && !words.has(&text) {

@@ -84,8 +84,8 @@ on_each_pair!(a_family_sends_comes_back_adds_and_takes_back, |world: World| asyn
 
     let page = other.open("/tell/take-back").await;
     other.press(page.form(say("remove.all_yes"))).await;
-    world.clock.advance(UNDO);
-    world.run_jobs().await;
+    world.clock.advance(UNDO + 1);
+    heard::retention::run_now(&world.intake).await.expect("what is due is ended");
     come_back(&mut other, &code).await.must_be("/return", 200).must_say(say("return.unknown"));
 });
 
@@ -126,7 +126,7 @@ fn those_who_chose_it_look_at_it_again_until_they_hide_it() {
         let (mut browser, _) = begin(&world).await;
         write(&mut browser, WROTE).await;
         let page = browser.open("/tell/write").await;
-        let old = browser.follow(&page, WROTE).await;
+        let old = browser.follow(&page, "Change: We waited a long time for a pl").await;
         let page = browser.open("/tell/check").await;
         browser.press(page.form(say("check.send")).choose(say("check.look_again"))).await;
         // Own words that were sent never change, not even from a page that was opened before.
