@@ -46,10 +46,15 @@ function submitter(wording) {
       await everyForm(walk, `with nothing filled in, ${wording}`, pressEmpty);
       await everyForm(walk, `filled in, ${wording}`, async (page, form) => { await fill(form); return press(page, submit(form)); });
       await evidence(walk, wording);
+      await open('/tell/write');
+      await page.locator('main textarea').first().fill('We waited a long time for a plan.');
+      await press(page, submit(mainForm(page)));
+      await look(`a writing is kept, ${wording}`);
       await everyPage(walk, `full draft, ${wording}`, (who) => who === 'draft' || who === 'sender');
       await everyLink(walk, `full draft, ${wording}`, '/tell');
 
       await open('/tell/check');
+      await page.locator('form[action="/tell/send"] input[name=look_again]').check({ force: true });
       await press(page, page.locator('form[action="/tell/send"] button').first());
       await look(`sent, ${wording}`);
       await everyPage(walk, `sent, ${wording}`, (who) => who === 'draft' || who === 'sender');
@@ -105,6 +110,7 @@ function colleague(role) {
       await look(`joined, ${role}`);
       const mine = (who) => who === 'anyone' || who.split(' ').includes(role);
       await everyPage(walk, role, mine, '/staff');
+      if (role === 'admin') await invite(walk);
       await everyLink(walk, role, '/staff');
       await open(`/staff/join/${'A'.repeat(43)}`);
       await look('a link that is over');
@@ -114,6 +120,17 @@ function colleague(role) {
       await signIn(walk, { email, password: PASSWORD, secret, mayUseCode: false });
     },
   };
+}
+
+/** An admin invites somebody. Without a mail server the page shows the link, once. */
+async function invite({ page, open, look, javaScript }) {
+  await open('/staff/people/new');
+  await pressEmpty(page, mainForm(page));
+  await look('an invitation with nothing');
+  await fill(mainForm(page));
+  await page.locator('main input[name=email]').fill(`invited-${javaScript ? 'on' : 'off'}@example.org`);
+  await press(page, submit(mainForm(page)));
+  await look('an invitation and its link');
 }
 
 const PASSWORD = 'correct staple of the horses';
