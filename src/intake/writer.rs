@@ -18,12 +18,12 @@ use super::resume::Opened;
 use super::spool::SpoolFile;
 use super::{Intake, IntakeError, IntakeResult, Lease, ship, store};
 use crate::id::{UploadId, random};
-use crate::storage::ObjectKey;
 use crate::storage::keys::ItemKey;
 use crate::storage::seal::{
     self, Footer, ObjectId, Opener, Run, RunSealer, RunTable, SEALED_SEGMENT, SEGMENT, TAG, Tail,
 };
 use crate::storage::sealed::{DIGEST_PART, bytes_of};
+use crate::storage::{ObjectKey, StorageError};
 
 /// Segments that are gathered before they are sealed and written together.
 const BLOCK: usize = 4;
@@ -230,7 +230,12 @@ impl Writer {
         let (intake, id, length) = (self.intake.clone(), self.id.clone(), self.offset);
         drop(hand);
         drop(self);
-        let stored = match ship::store_whole(&intake, &id).await {
+        let mut stored = ship::store_whole(&intake, &id).await;
+        if matches!(stored, Err(IntakeError::Store(StorageError::NotFound))) {
+            // The bucket had forgotten its multipart upload: it begins again from the spool, at once.
+            stored = ship::store_whole(&intake, &id).await;
+        }
+        let stored = match stored {
             Ok(()) => true,
             Err(error) if error.is_passing() => {
                 tracing::warn!(upload = id.as_str(), cause = %error, "the store does not confirm yet; it is tried again");
