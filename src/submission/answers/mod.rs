@@ -38,9 +38,6 @@ pub mod store;
 pub mod who;
 pub mod write;
 
-#[cfg(test)]
-mod tests;
-
 /// The addresses of the answers.
 pub fn routes(site: &Site) -> Vec<Route> {
     const DRAFT: Who = Who::Draft;

@@ -1,1 +1,0 @@
-//! The pages of the answers, as a whole.
