@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
 use anyhow::anyhow;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, Message};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
@@ -45,15 +45,19 @@ pub(super) async fn post(server: &str, from: &str, id: &MailId, now: Moment, let
     let to: Mailbox = letter.to.parse().map_err(|_| PostError::Never("the address is not one".into()))?;
     let message_id = format!("<{id}@{}>", from.email.domain());
     let date = SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(now.0).unwrap_or(0));
-    let message = Message::builder()
+    let mut message = Message::builder()
         .message_id(Some(message_id))
         .date(date)
         .from(from)
         .to(to)
         .subject(letter.subject)
+        .header(MIME_VERSION_1_0)
         .header(ContentType::TEXT_PLAIN)
         .body(letter.text)
         .map_err(|error| PostError::Never(error.to_string()))?;
+    // RFC 3834: nobody's "I am away" answers a machine.
+    let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
+    message.headers_mut().insert_raw(HeaderValue::new(automatic, "auto-generated".into()));
     let transport = transport(server)?;
     let sent = transport.send(message).await;
     transport.shutdown().await;

@@ -94,16 +94,11 @@ pub fn sections(speech: Speech, whole: &Whole, today: Date) -> Vec<Section> {
 
 /// A section as it stands on a page; with a way to change it where it still can be.
 pub fn section_markup(speech: Speech, section: &Section, may_change: bool) -> Markup {
-    let rows = section.lines.iter().map(|line| SummaryRow {
-        key: &line.asked,
-        value: said_markup(speech, line),
-        change: None,
-    });
     html! {
         section.told {
             h2 { (html::picture_beside(speech, section.title)) (speech.say(section.title)) }
             @if section.lines.iter().any(Line::is_answered) {
-                (html::summary_list(speech, rows.collect()))
+                (lines_markup(speech, &section.lines))
             } @else {
                 p { (speech.say("check.nothing_here")) }
             }
@@ -114,11 +109,25 @@ pub fn section_markup(speech: Speech, section: &Section, may_change: bool) -> Ma
     }
 }
 
-fn said_markup(speech: Speech, line: &Line) -> Markup {
+/// What was answered, line by line, and then in one sentence what was not: it is never left out, and never in the way.
+fn lines_markup(speech: Speech, lines: &[Line]) -> Markup {
+    let (answered, skipped): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.is_answered());
+    let rows: Vec<_> =
+        answered.iter().map(|line| SummaryRow { key: &line.asked, value: said_markup(line), change: None }).collect();
+    html! {
+        @if !rows.is_empty() { (html::summary_list(speech, rows)) }
+        @if !skipped.is_empty() {
+            p.not-answered { (speech.say("check.not_answered")) }
+            ul.not-answered { @for line in skipped { li { (line.asked) } } }
+        }
+    }
+}
+
+fn said_markup(line: &Line) -> Markup {
     html! {
         @for said in &line.said {
             @match said {
-                Said::Nothing => { span.not-answered { (speech.say("check.not_answered")) } }
+                Said::Nothing => {}
                 Said::Ours(text) => { p { (text) } }
                 Said::Theirs(text) => { (html::their_words(text, None)) }
             }
@@ -333,8 +342,6 @@ pub fn item_markup(speech: Speech, told: &ToldItem, beside: &Markup) -> Markup {
     let title = html! {
         (speech.fill("check.item_number", &[("number", &told.item.number.to_string())])) " " bdi { (name) }
     };
-    let lines = item_lines(speech, told);
-    let rows = lines.iter().map(|line| SummaryRow { key: &line.asked, value: said_markup(speech, line), change: None });
     let body = html! {
         p {
             (speech.say_in("evidence.kind", told.item.kind.name()))
@@ -344,7 +351,7 @@ pub fn item_markup(speech: Speech, told: &ToldItem, beside: &Markup) -> Markup {
         }
         (beside)
         @if let Some(text) = &told.text { (html::their_words(text, for_markup(told.item.language.as_deref()))) }
-        (html::summary_list(speech, rows.collect()))
+        (lines_markup(speech, &item_lines(speech, told)))
     };
     html::card(3, title, body)
 }

@@ -272,6 +272,9 @@ async fn a_letter_arrives_and_leaves_nothing_behind(place: Place) {
     assert!(arrived[0].contains("From: no-reply@heard.example"), "{}", arrived[0]);
     assert!(arrived[0].contains("Message-ID: <") && arrived[0].contains("@heard.example>"));
     assert!(arrived[0].contains("Something new is there."));
+    for header in ["MIME-Version: 1.0", "Auto-Submitted: auto-generated", "Content-Type: text/plain; charset=utf-8"] {
+        assert!(arrived[0].contains(header), "no {header} in {}", arrived[0]);
+    }
 
     let mut nobody = place.config.clone();
     nobody.settings.smtp_url = None;

@@ -52,6 +52,7 @@ async fn story(place: Place) {
     }
     let told = send_files(&mut browser, &page, "last", 1).await;
     ledger.extend(told);
+    println!("{} kills, {} files acknowledged", kills(), ledger.len());
     everything_is_there(&place, &mut browser, &ledger).await;
     process.take().expect("it runs").stop();
     let report = place.run(&["reconcile"]);
@@ -95,8 +96,9 @@ async fn everything_is_there(place: &Place, browser: &mut Browser, ledger: &Ledg
     loop {
         let list = browser.open("/tell/evidence").await;
         let text = list.text();
-        let missing: Vec<_> = ledger.keys().filter(|name| text.matches(name.as_str()).count() == 0).collect();
-        assert!(missing.is_empty(), "acknowledged and not in the list: {missing:?}");
+        let times = |name: &str| text.matches(&format!("Take out {name}")).count();
+        let wrong: Vec<_> = ledger.keys().map(|name| (name, times(name))).filter(|(_, times)| *times != 1).collect();
+        assert!(wrong.is_empty(), "acknowledged, and not in the list exactly once: {wrong:?}");
         let digests = stored_digests(place).await;
         let waiting: Vec<_> = ledger.values().filter(|digest| !digests.contains(digest)).collect();
         if waiting.is_empty() {
