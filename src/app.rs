@@ -112,9 +112,14 @@ pub fn router(intake: &Intake) -> Router {
         router = router.route(route.path, guarded);
     }
     let headers = Headers::new(&site.config);
+    // A proxy may give us another Host than people see: a form that comes from the public address is ours all the same.
+    let ours_only = CsrfLayer::new()
+        .add_trusted_origin(&site.config.public_url)
+        .expect("the settings keep the public address as an origin")
+        .with_rejection_response(|_| Problem::ExpiredForm(Vec::new()).into_response());
     router
         .fallback(async || Problem::NotFound)
-        .layer(CsrfLayer::new().with_rejection_response(|_| Problem::ExpiredForm(Vec::new()).into_response()))
+        .layer(ours_only)
         .layer(CatchPanicLayer::custom(|_| -> Response { Problem::Fault.into_response() }))
         .layer(from_fn_with_state(site, render))
         .layer(axum::middleware::map_response(move |mut response: Response| {

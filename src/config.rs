@@ -149,7 +149,7 @@ pub struct Config {
     pub storage: StorageChoice,
     /// The file that holds the master key.
     pub master_key_file: PathBuf,
-    /// The address that people type, without a slash at the end.
+    /// The address that people type, as browsers write an origin: scheme, host in small letters, port only if unusual.
     pub public_url: String,
     /// Whether people come by https: decides Secure cookies and HSTS.
     pub https: bool,
@@ -187,15 +187,10 @@ impl Settings {
             ));
         }
         let public_url = match &self.public_url {
-            Some(url) => url.trim_end_matches('/').to_owned(),
+            Some(url) => origin(url)?,
             None => format!("http://{}", self.listen),
         };
         let https = public_url.starts_with("https://");
-        if !https && !public_url.starts_with("http://") {
-            return Err(UnsafeSettings(
-                "HEARD_PUBLIC_URL must begin with https:// (or http:// for a try on this machine).".into(),
-            ));
-        }
         if !https && !is_loopback(&public_url) {
             return Err(UnsafeSettings(
                 "People would send what they say without encryption. Put a proxy with a certificate in front and set HEARD_PUBLIC_URL to its https:// address."
@@ -236,6 +231,32 @@ fn beside(data: &Path) -> PathBuf {
     let mut name = data.as_os_str().to_owned();
     name.push(".key");
     PathBuf::from(name)
+}
+
+/// The public address as a browser writes it in `Origin`, so that forms which come from it are known by it.
+fn origin(url: &str) -> Result<String, UnsafeSettings> {
+    let lower = url.trim_end_matches('/').to_ascii_lowercase();
+    let (scheme, usual_port) = match lower.split_once("://").unwrap_or_default() {
+        ("https", _) => ("https", ":443"),
+        ("http", _) => ("http", ":80"),
+        _ => {
+            return Err(UnsafeSettings(
+                "HEARD_PUBLIC_URL must begin with https:// (or http:// for a try on this machine).".into(),
+            ));
+        }
+    };
+    let authority = lower[scheme.len() + 3..].trim_end_matches(usual_port).to_owned();
+    if authority.is_empty() || authority.contains(['/', '?', '#', '@']) {
+        return Err(UnsafeSettings(
+            "HEARD_PUBLIC_URL must be a host alone, such as https://heard.example: Heard does not live in a folder of a site.".into(),
+        ));
+    }
+    if !authority.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte)) {
+        return Err(UnsafeSettings(
+            "HEARD_PUBLIC_URL must have its host as browsers send it: for a name with other letters, its xn-- form.".into(),
+        ));
+    }
+    Ok(format!("{scheme}://{authority}"))
 }
 
 fn is_loopback(url: &str) -> bool {
@@ -347,6 +368,22 @@ mod tests {
                 path_style: true
             })
         );
+    }
+
+    #[test]
+    fn the_public_address_is_kept_as_browsers_write_it() {
+        for (typed, kept) in [
+            ("https://Heard.Example/", "https://heard.example"),
+            ("HTTPS://heard.example:443", "https://heard.example"),
+            ("https://heard.example:8443//", "https://heard.example:8443"),
+            ("http://127.0.0.1:80", "http://127.0.0.1"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+        ] {
+            assert_eq!(origin(typed), Ok(kept.to_owned()), "{typed}");
+        }
+        for typed in ["heard.example", "ftp://heard.example", "https://", "https://héard.example", "https://x/heard"] {
+            assert!(origin(typed).is_err(), "{typed}");
+        }
     }
 
     #[test]
