@@ -116,7 +116,7 @@ pub fn router(intake: &Intake) -> Router {
     let ours_only = CsrfLayer::new()
         .add_trusted_origin(&site.config.public_url)
         .expect("the settings keep the public address as an origin")
-        .with_rejection_response(|_| Problem::ExpiredForm(Vec::new()).into_response());
+        .with_rejection_response(|_| Problem::ExpiredForm.into_response());
     router
         .fallback(async || Problem::NotFound)
         .layer(ours_only)

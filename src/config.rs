@@ -253,7 +253,8 @@ fn origin(url: &str) -> Result<String, UnsafeSettings> {
     }
     if !authority.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte)) {
         return Err(UnsafeSettings(
-            "HEARD_PUBLIC_URL must have its host as browsers send it: for a name with other letters, its xn-- form.".into(),
+            "HEARD_PUBLIC_URL must have its host as browsers send it: for a name with other letters, its xn-- form."
+                .into(),
         ));
     }
     Ok(format!("{scheme}://{authority}"))

@@ -49,7 +49,7 @@ impl Entry {
 pub fn check(site: &Site, headers: &HeaderMap, form: &Form) -> Result<(), Problem> {
     let right = cookies::secret(headers, Door::Staff, site.config.https)
         .is_some_and(|secret| csrf::is_right(site, &cookies::id_hash(&secret), form.get(csrf::TOKEN)));
-    if right { Ok(()) } else { Err(Problem::ExpiredForm(Vec::new())) }
+    if right { Ok(()) } else { Err(Problem::ExpiredForm) }
 }
 
 /// Goes on to another page with the cookie of a session that was just started.

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgPoolOptions, Postgres};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, PgPool, Sqlite, SqlitePool, Transaction};
 
 pub use self::error::DbError;
 
@@ -62,7 +62,7 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .pragma("secure_delete", "on");
-        let write = SqlitePoolOptions::new()
+        let write = sqlite_pool()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options.clone())
@@ -71,7 +71,7 @@ impl Db {
         if synchronous != 2 {
             return Err(DbError::NotDurable("SQLite does not sync its commits (pragma synchronous is not FULL)"));
         }
-        let read = SqlitePoolOptions::new()
+        let read = sqlite_pool()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options.create_if_missing(false).read_only(true))
@@ -137,6 +137,16 @@ impl Db {
             Db::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A pool that never lends a connection whose last transaction did not end cleanly. After some errors (a full disk, an
+/// I/O error) SQLite rolls back by itself; the driver still counts the transaction as open, and would refuse every later
+/// one on that connection: <https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction>.
+fn sqlite_pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().before_acquire(|connection, _| {
+        let ended = !connection.is_in_transaction();
+        Box::pin(std::future::ready(Ok(ended)))
+    })
 }
 
 impl Tx {

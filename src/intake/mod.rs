@@ -180,6 +180,9 @@ impl Intake {
         let site = self.site();
         let now = site.clock.now();
         let (id, item) = (UploadId::new(now), ItemId::new(now));
+        if !self.0.spool.has_room() {
+            return Err(IntakeError::Full);
+        }
         let mut tx = site.db.write().await?;
         self.check_room(&mut tx, submission, declared).await?;
         let key = site.keys.submission(&mut tx, submission).await?.ok_or(IntakeError::Closed)?;

@@ -22,6 +22,9 @@ use crate::storage::seal::{self, ObjectId, Opener, RunTable, SEALED_SEGMENT, SEG
 /// How long a newer request waits for the file of an older one.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Bytes of the disk that files never take, so that what people write, and the end of what is on its way, still fits.
+pub const RESERVE: u64 = 64 << 20;
+
 /// The folder that holds the spool, and the name of the server that it belongs to.
 #[derive(Clone, Debug)]
 pub struct Spool {
@@ -112,6 +115,11 @@ impl Spool {
         Ok(SpoolFile { path, body, slots, slots_dirty: AtomicBool::new(false), broken: AtomicBool::new(false), faults })
     }
 
+    /// Whether the disk has room for more than the [`RESERVE`].
+    pub fn has_room(&self) -> bool {
+        rustix::fs::statvfs(&self.folder).map_or(true, |facts| leaves_the_reserve(&facts))
+    }
+
     /// Whether a body of that name is there.
     pub fn has(&self, name: &str) -> bool {
         self.body(name).exists()
@@ -148,6 +156,10 @@ impl Spool {
     }
 }
 
+fn leaves_the_reserve(facts: &rustix::fs::StatVfs) -> bool {
+    facts.f_bavail.saturating_mul(facts.f_frsize) > RESERVE
+}
+
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
@@ -173,6 +185,11 @@ impl SpoolFile {
     pub fn write_at(&self, bytes: &[u8], place: u64) -> io::Result<()> {
         self.may_write()?;
         self.body.write_all_at(bytes, place)
+    }
+
+    /// Whether the disk has room for more than the [`RESERVE`].
+    pub fn has_room(&self) -> bool {
+        rustix::fs::fstatvfs(&self.body).map_or(true, |facts| leaves_the_reserve(&facts))
     }
 
     /// Reads sealed bytes; fewer than asked for only at the end of the file.

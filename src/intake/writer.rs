@@ -453,14 +453,14 @@ impl Hand {
         Ok(())
     }
 
-    /// Syncs what was written and records it as the offset.
+    /// Syncs what was written and records it as the offset. Then there must be room for more.
     async fn record(&mut self) -> IntakeResult<()> {
-        self.on_thread(|press| press.file.sync()).await?;
+        let has_room = self.on_thread(|press| press.file.sync().map(|()| press.file.has_room())).await?;
         self.unsynced = 0;
         let spooled = self.press().next * SEGMENT as u64;
         self.advance(spooled).await?;
         ship::go_on(&self.intake, &self.id);
-        Ok(())
+        if has_room { Ok(()) } else { Err(IntakeError::Full) }
     }
 
     async fn advance(&mut self, spooled: u64) -> IntakeResult<()> {

@@ -3,6 +3,8 @@
 //! What was typed is read forgivingly. A word that is not in the list says which word to look at, and is no failed try:
 //! nothing was looked up. The secret is never in an address that reaches us.
 
+use std::time::Duration;
+
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -61,16 +63,22 @@ pub async fn come_back(
     Ok((CookieJar::new().add(cookie), Redirect::to(to)).into_response())
 }
 
-/// Finds what a code opens. Every try is written down before it is looked at, and struck out when it was right.
+/// Finds what a code opens. Every try is written down before it is looked at, and struck out when it was right. After
+/// many wrong ones from this address it waits for its place in the line, right or wrong.
 async fn look_up(site: &Site, client: ClientAddr, code: &Code) -> Answer<Option<(crate::id::SubmissionId, Life)>> {
     let (who, now) = (client.keyed(site), site.clock.now());
     // First a turn and then the count: right codes that wait for their turn are not taken for failed tries.
-    let turn = code::turn().await?;
+    let mut turn = code::turn().await?;
     let mut tx = site.db.write().await?;
     let Some(tried) = tries::begin(&mut tx, &who, now).await? else {
         return Err(Problem::SlowDown);
     };
     tx.commit().await?;
+    if tried.wait > 0 {
+        drop(turn);
+        tokio::time::sleep(Duration::from_micros(tried.wait.unsigned_abs())).await;
+        turn = code::turn().await?;
+    }
     let hash = code.hash(&site.keys.service("pepper"), &turn).await?;
     let mut tx = site.db.write().await?;
     let found = store::find_by_code(&mut tx, &hash).await?;

@@ -1,9 +1,9 @@
 //! Forms as they arrive, checked before a handler sees them: the token, the draft they belong to, and their size.
 //!
-//! Reading is forgiving about the order and number of fields and strict about whose they are. A form that is refused
-//! gives the person's words back.
+//! Reading is forgiving about the order and number of fields and strict about whose they are. What a person typed into a
+//! form that comes to nothing is given back by [`super::given_back`].
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
@@ -54,13 +54,17 @@ impl Form {
         self.fields.iter().any(|(field, _)| field == name)
     }
 
-    /// What the person had written: every field but ours, longest first.
+    /// What the person had written: every field but ours and what is secret, longest first.
     pub fn words(&self) -> Vec<String> {
-        let ours = [csrf::TOKEN, csrf::DRAFT, csrf::ONCE];
+        let not_theirs = [csrf::TOKEN, csrf::DRAFT, csrf::ONCE, "code", "next"];
         let mut words: Vec<String> = self
             .fields
             .iter()
-            .filter(|(name, value)| !ours.contains(&name.as_str()) && !name.contains("password") && value.contains(' '))
+            .filter(|(name, value)| {
+                !not_theirs.contains(&name.as_str())
+                    && !name.contains("password")
+                    && value.trim().contains(char::is_whitespace)
+            })
             .map(|(_, value)| value.clone())
             .collect();
         words.sort_by_key(|value| std::cmp::Reverse(value.len()));
@@ -77,21 +81,17 @@ impl Form {
     pub fn check_submitter(&self, site: &Site, submitter: &Submitter) -> Result<(), Problem> {
         let draft = self.get(csrf::DRAFT);
         if !draft.is_empty() && draft != submitter.submission.as_str() {
-            return Err(Problem::OtherDraft(self.words()));
+            return Err(Problem::OtherDraft);
         }
         if draft.is_empty() || !csrf::is_right(site, &submitter.visit, self.get(csrf::TOKEN)) {
-            return Err(Problem::ExpiredForm(self.words()));
+            return Err(Problem::ExpiredForm);
         }
         Ok(())
     }
 
     /// Checks that the form is of this staff session.
     pub fn check_staff(&self, site: &Site, staff: &Staff) -> Result<(), Problem> {
-        if csrf::is_right(site, &staff.session, self.get(csrf::TOKEN)) {
-            Ok(())
-        } else {
-            Err(Problem::ExpiredForm(self.words()))
-        }
+        if csrf::is_right(site, &staff.session, self.get(csrf::TOKEN)) { Ok(()) } else { Err(Problem::ExpiredForm) }
     }
 }
 
@@ -118,9 +118,10 @@ impl FromRequest<Site> for Form {
 #[derive(Clone, Copy, Debug)]
 pub struct NeedsDraft;
 
-async fn gather(body: Body) -> Result<Vec<u8>, Problem> {
+/// The whole of a body that is no longer than a form may be.
+pub(super) async fn gather(body: Body) -> Result<Bytes, Problem> {
     match Limited::new(body, FORM_BYTES).collect().await {
-        Ok(collected) => Ok(collected.to_bytes().to_vec()),
+        Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Problem::TooLarge),
         Err(_) => Err(Problem::Unreadable),
     }
@@ -168,7 +169,7 @@ mod tests {
 
     #[test]
     fn words_given_back_leave_out_what_is_ours() {
-        let form = Form::parse(b"token=x+y&draft=1+2&words=we+waited&role=parent").expect("this is a form");
+        let form = Form::parse(b"token=x+y&draft=1+2&code=a+b+c&words=we+waited&role=parent").expect("this is a form");
         assert_eq!(form.words(), ["we waited"]);
     }
 }

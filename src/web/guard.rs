@@ -12,6 +12,7 @@ use futures_util::StreamExt;
 
 use super::cookies::{self, Door};
 use super::form::NeedsDraft;
+use super::given_back::{self, Typed};
 use super::problem::Problem;
 use super::route::Who;
 use super::site::Site;
@@ -19,19 +20,24 @@ use super::who::{Staff, Submitter};
 use super::{staff_session, visit};
 use crate::clock::{MINUTE, Moment};
 
-/// Lets a request through to its handler, or answers it.
-pub async fn guard(site: Site, who: Who, mut request: Request, next: Next) -> Response {
+/// Lets a request through to its handler, or answers it; and gives back what was typed where that comes to nothing.
+pub async fn guard(site: Site, who: Who, request: Request, next: Next) -> Response {
+    let (mut request, typed) = match given_back::keep(request).await {
+        Ok(kept) => kept,
+        Err(problem) => return problem.into_response(),
+    };
     let admitted = match who {
-        Who::HalfSignedIn | Who::Staff(_) => admit_staff(&site, who, &mut request).await,
+        Who::HalfSignedIn | Who::Staff(_) => admit_staff(&site, who, &mut request, &typed).await,
         Who::Anyone | Who::Draft | Who::Sender => admit_submitter(&site, who, &mut request).await,
     };
-    match admitted {
+    let response = match admitted {
         Ok(()) => next.run(request).await,
         Err(response) => {
             read_past(request.into_body(), site.config.settings.form_file_bytes).await;
             response
         }
-    }
+    };
+    given_back::give_back(response, typed)
 }
 
 /// Reads past what a refused request still brings, within bounds: a browser shows an answer only after it has sent its
@@ -99,9 +105,9 @@ async fn find_visit(
     })
 }
 
-async fn admit_staff(site: &Site, who: Who, request: &mut Request) -> Result<(), Response> {
+async fn admit_staff(site: &Site, who: Who, request: &mut Request, typed: &Typed) -> Result<(), Response> {
     let now = site.clock.now();
-    let sign_in = sign_in_and_come_back(request);
+    let sign_in = sign_in_and_come_back(request, typed);
     let Some(secret) = cookies::secret(request.headers(), Door::Staff, site.config.https) else {
         return Err(sign_in);
     };
@@ -137,10 +143,14 @@ async fn find_staff(site: &Site, secret: &super::who::Secret, now: Moment) -> Re
     Ok(Some(staff))
 }
 
-/// To the sign-in page, which comes back here afterwards: an item's address opens there after sign-in.
-fn sign_in_and_come_back(request: &Request) -> Response {
+/// To the sign-in page, which comes back here afterwards: an item's address opens there after sign-in. Whoever wrote
+/// something, such as a note, gets their words back first.
+fn sign_in_and_come_back(request: &Request, typed: &Typed) -> Response {
     if *request.method() != Method::GET {
-        return Redirect::to("/staff/sign-in").into_response();
+        return match typed.words().is_empty() {
+            true => Redirect::to("/staff/sign-in").into_response(),
+            false => Problem::SignedOut.into_response(),
+        };
     }
     let path = request.uri().path_and_query().map_or("/staff", |path| path.as_str());
     let next = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC);

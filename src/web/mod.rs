@@ -8,6 +8,7 @@ pub mod cookies;
 pub mod csrf;
 pub mod door;
 pub mod form;
+pub mod given_back;
 pub mod guard;
 pub mod headers;
 pub mod health;

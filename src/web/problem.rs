@@ -21,10 +21,12 @@ pub enum Problem {
     NoVisit,
     /// The visit was idle for long: the code opens it again.
     Idle,
-    /// The form is of another draft than the one that is open. Nothing was saved; these were the person's words.
-    OtherDraft(Vec<String>),
-    /// The form is too old, or not ours. Nothing was saved; these were the person's words.
-    ExpiredForm(Vec<String>),
+    /// The form is of another draft than the one that is open. Nothing was saved.
+    OtherDraft,
+    /// The form is too old, or not ours. Nothing was saved.
+    ExpiredForm,
+    /// A member of staff sent a form and is not signed in any more. Nothing was saved.
+    SignedOut,
     /// What was sent is too large for this page. Nothing of it was saved.
     TooLarge,
     /// What was sent could not be read as a form: broken off, or not a form at all.
@@ -50,8 +52,8 @@ impl Problem {
             Problem::NotFound => StatusCode::NOT_FOUND,
             Problem::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Problem::NoVisit | Problem::Idle => StatusCode::FORBIDDEN,
-            Problem::OtherDraft(_) | Problem::AlreadySent => StatusCode::CONFLICT,
-            Problem::ExpiredForm(_) => StatusCode::FORBIDDEN,
+            Problem::OtherDraft | Problem::AlreadySent => StatusCode::CONFLICT,
+            Problem::ExpiredForm | Problem::SignedOut => StatusCode::FORBIDDEN,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::Unreadable => StatusCode::BAD_REQUEST,
             Problem::Gone => StatusCode::GONE,
@@ -69,8 +71,9 @@ impl Problem {
             Problem::WrongMethod => "wrong_method",
             Problem::NoVisit => "no_visit",
             Problem::Idle => "idle",
-            Problem::OtherDraft(_) => "other_draft",
-            Problem::ExpiredForm(_) => "expired_form",
+            Problem::OtherDraft => "other_draft",
+            Problem::ExpiredForm => "expired_form",
+            Problem::SignedOut => "signed_out",
             Problem::TooLarge => "too_large",
             Problem::Unreadable => "unreadable",
             Problem::Gone => "gone",
@@ -79,14 +82,6 @@ impl Problem {
             Problem::Full => "full",
             Problem::Unavailable => "unavailable",
             Problem::Fault => "fault",
-        }
-    }
-
-    /// What the person had written, to show it back where nothing was saved.
-    pub fn kept_words(&self) -> &[String] {
-        match self {
-            Problem::OtherDraft(words) | Problem::ExpiredForm(words) => words,
-            _ => &[],
         }
     }
 }
@@ -104,9 +99,9 @@ impl IntoResponse for Problem {
 
 impl From<DbError> for Problem {
     fn from(error: DbError) -> Problem {
-        let passing = error.is_passing();
+        let problem = problem_of(&error);
         report(&anyhow::Error::new(error));
-        if passing { Problem::Unavailable } else { Problem::Fault }
+        problem
     }
 }
 
@@ -136,16 +131,16 @@ impl From<StorageError> for Problem {
 
 impl From<anyhow::Error> for Problem {
     fn from(error: anyhow::Error) -> Problem {
-        match error.downcast_ref::<DbError>() {
-            Some(inner) if inner.is_passing() => {
-                report(&error);
-                Problem::Unavailable
-            }
-            _ => {
-                report(&error);
-                Problem::Fault
-            }
-        }
+        report(&error);
+        error.downcast_ref::<DbError>().map_or(Problem::Fault, problem_of)
+    }
+}
+
+fn problem_of(error: &DbError) -> Problem {
+    match error {
+        DbError::Full(_) => Problem::Full,
+        error if error.is_passing() => Problem::Unavailable,
+        _ => Problem::Fault,
     }
 }
 

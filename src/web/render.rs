@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::accept::read_on;
+use super::given_back::Typed;
 use super::problem::Problem;
 use super::site::Site;
 use super::wording;
@@ -27,7 +28,8 @@ pub async fn render(State(site): State<Site>, request: Request, next: Next) -> R
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => Problem::WrongMethod,
         None => return response,
     };
-    let page = problem_page(speech, &problem, staff_door);
+    let typed = response.extensions().get::<Typed>().cloned().unwrap_or_default();
+    let page = problem_page(speech, &problem, &typed.words(), staff_door);
     let (mut parts, _) = response.into_parts();
     parts.status = problem.status();
     if parts.status == StatusCode::METHOD_NOT_ALLOWED {
@@ -39,8 +41,8 @@ pub async fn render(State(site): State<Site>, request: Request, next: Next) -> R
     Response::from_parts(parts, answer.into_body())
 }
 
-/// A page for a problem.
-pub fn problem_page(speech: Speech, problem: &Problem, staff_door: bool) -> Page {
+/// A page for a problem, with what was typed and not saved.
+pub fn problem_page(speech: Speech, problem: &Problem, typed: &[String], staff_door: bool) -> Page {
     let words = |part: &str| speech.say(&format!("problem.{}.{part}", problem.name()));
     let door = match staff_door {
         true => Door::Staff { name: None, links: Vec::new(), hidden: html! {} },
@@ -50,13 +52,13 @@ pub fn problem_page(speech: Speech, problem: &Problem, staff_door: bool) -> Page
         (html::heading(speech, &format!("problem.{}.title", problem.name())))
         p { (words("what")) }
         p { (words("now")) }
-        (kept_words(speech, problem.kept_words()))
+        (kept_words(speech, typed))
         (ways_on(speech, problem, staff_door))
     };
     Page::new(speech, door, words("title"), body)
 }
 
-/// The person's words, to copy from: never lost because a form was too old.
+/// The person's words, to copy from: never lost because a form was too old, or a part of ours did not answer.
 fn kept_words(speech: Speech, words: &[String]) -> Markup {
     html! {
         @if !words.is_empty() {
@@ -71,6 +73,7 @@ fn kept_words(speech: Speech, words: &[String]) -> Markup {
 
 fn ways_on(speech: Speech, problem: &Problem, staff_door: bool) -> Markup {
     if staff_door {
+        // Whoever is not signed in is asked to by that page.
         return html! { p { a href="/staff" { (speech.say("problem.to_staff_home")) } } };
     }
     html! {
@@ -102,13 +105,14 @@ mod tests {
     use super::*;
     use crate::words::{Wording, Words};
 
-    const ALL: [Problem; 14] = [
+    const ALL: [Problem; 15] = [
         Problem::NotFound,
         Problem::WrongMethod,
         Problem::NoVisit,
         Problem::Idle,
-        Problem::OtherDraft(Vec::new()),
-        Problem::ExpiredForm(Vec::new()),
+        Problem::OtherDraft,
+        Problem::ExpiredForm,
+        Problem::SignedOut,
         Problem::TooLarge,
         Problem::Unreadable,
         Problem::Gone,
@@ -123,7 +127,7 @@ mod tests {
     fn every_problem_has_words_in_every_wording() {
         for wording in Wording::ALL {
             for problem in &ALL {
-                let page = problem_page(Words::embedded().speak(wording), problem, false).render().into_string();
+                let page = problem_page(Words::embedded().speak(wording), problem, &[], false).render().into_string();
                 assert_eq!(page.matches("<h1").count(), 1, "{problem:?}");
             }
         }
@@ -132,7 +136,7 @@ mod tests {
     #[test]
     fn words_that_were_not_saved_are_given_back_unharmed() {
         let said = vec!["We waited <b>30</b> weeks".to_owned()];
-        let page = problem_page(Words::embedded().speak(Wording::Plain), &Problem::ExpiredForm(said), false).render();
+        let page = problem_page(Words::embedded().speak(Wording::Plain), &Problem::ExpiredForm, &said, false).render();
         assert!(page.into_string().contains("We waited &lt;b&gt;30&lt;/b&gt; weeks"));
     }
 }

@@ -1,9 +1,11 @@
 //! What goes wrong on a phone, on a line, or on a server: each gets a plain page, and keeps what it can.
 
 use heard::config::Promise;
+use heard::web::Role;
 use hyper::Method;
 
 use super::browser::{Browser, File, Multipart, Page, Sent, wire};
+use super::colleagues;
 use super::family::{self, Family};
 use super::outside;
 use super::proxy::Line;
@@ -150,6 +152,43 @@ on_each_pair!(another_drafts_page_saves_nothing_and_gives_the_words_back, |world
     family.browser.open("/tell").await.must_not_say(words);
 });
 
+on_each_pair!(words_for_a_visit_that_has_ended_are_given_back, |world: World| async move {
+    let mut family = family::begin(&world).await;
+    let words = "Words that took <b>long</b> to write 🙂";
+    for (address, button) in [("/tell/write", "write.save"), ("/tell/name", "tell.save")] {
+        let page = family.browser.open(address).await;
+        let filling = page.form(say(button)).write_into_it(words);
+        let jar = std::mem::take(&mut family.browser.jar);
+        let page = family.browser.press_once(filling).await;
+        must_be_problem(&page, "no_visit");
+        page.must_say(words);
+        family.browser.jar = jar;
+    }
+    assert!(family.items(&world).await.is_empty(), "nothing was saved");
+});
+
+on_each_pair!(what_staff_wrote_after_their_time_had_ended_is_given_back, |world: World| async move {
+    let mut lead = colleagues::join(&world, Role::Lead).await;
+    let page = lead.browser.open("/staff/inspections/new").await;
+    let filling = colleagues::fill_in_an_inspection(page.form_to("/staff/inspections/new"), "Leeds");
+    lead.browser.jar.clear();
+    let page = lead.browser.press_once(filling).await;
+    must_be_problem(&page, "signed_out");
+    page.must_say("Autumn 2026");
+});
+
+on_each_pair!(too_many_parts_of_a_form_with_files_get_a_page, |world: World| async move {
+    let mut family = family::begin(&world).await;
+    let mut fields = evidence_form(&mut family, vec![File::fixture("voice.mp3")]).await;
+    let more = (0..600).map(|number| Sent::Text(format!("more-{number}"), "x".into()));
+    fields.splice(0..0, more);
+    let body = Multipart::new(&fields);
+    let boundary = body.boundary.clone();
+    let page = post_multipart(&mut family.browser, "/tell/evidence", &boundary, body.body()).await.expect("an answer");
+    must_be_problem(&page, "too_large");
+    assert!(family.items(&world).await.is_empty());
+});
+
 on_each_pair!(without_cookies_a_page_says_so, |world: World| async move {
     let mut browser = world.browser();
     browser.cookies_on = false;
@@ -225,12 +264,57 @@ fn a_database_that_is_away_gets_a_page_and_comes_back() {
         let world =
             World::begin_with(Pair::PostgresAndSharedFolder, |settings| settings.database_url = Some(behind)).await;
         let mut family = family::begin(&world).await;
+        let page = family.browser.open("/tell/write").await;
+        let words = "We waited a long time for a plan";
+        let filling = page.form(say("write.save")).write_into_it(words);
         line.cut();
         must_be_problem(&family.browser.open("/tell").await, "unavailable");
+        let page = family.browser.press_once(filling.clone()).await;
+        must_be_problem(&page, "unavailable");
+        page.must_say(words);
         let page = family.browser.open("/").await;
         assert!(page.is_html(), "even without a database there is a page");
         line.mend();
         let page = family.browser.open("/tell").await;
         page.must_be("/tell", 200);
+        assert_eq!(family.browser.press_once(filling).await.status, 303, "the same form is taken now");
+        family.browser.open("/tell/write").await.must_say(words);
+    });
+}
+
+/// The database goes away while a file is on its way: a page, and the file is not called received.
+#[test]
+fn a_database_that_goes_away_under_a_file_gets_a_page() {
+    run(|| async {
+        let url = outside::fresh_postgres().await;
+        let server = url.split('@').nth(1).and_then(|rest| rest.split('/').next()).expect("a server").to_owned();
+        let line = Line::to(&server).await;
+        let behind = url.replace(&server, &line.address.to_string());
+        let world =
+            World::begin_with(Pair::PostgresAndSharedFolder, |settings| settings.database_url = Some(behind)).await;
+        let mut family = family::begin(&world).await;
+        family.send_files([File::fixture("voice.m4a")]).await;
+        let page = family.browser.open("/tell/evidence").await;
+        let video = File::made("video.mp4", "video/mp4", "", 5, 24 << 20);
+        let sending = page.form_to("/tell/evidence").attach_to_it(video.clone());
+        let mut sender = family.browser.clone();
+        let cutting = async {
+            while family.items(&world).await.len() < 2 {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+            line.cut();
+        };
+        let (page, ()) = tokio::join!(sender.press_once(sending), cutting);
+        if page.status != 303 {
+            must_be_problem(&page, "unavailable");
+        }
+        line.mend();
+        world.run_jobs().await;
+        let items = family.items(&world).await;
+        assert!(items[0].verified_us.is_some(), "what was received stays: {items:?}");
+        let whole = items[1].sha256.as_deref() == Some(video.sha256().as_ref());
+        assert_eq!(whole, items[1].verified_us.is_some(), "never called checked in part: {items:?}");
+        let list = family.browser.open("/tell/evidence").await;
+        list.must_be("/tell/evidence", 200).must_say("voice.m4a").must_say("video.mp4");
     });
 }

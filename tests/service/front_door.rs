@@ -53,12 +53,8 @@ fn a_form_from_the_public_address_is_ours_whatever_host_a_proxy_names() {
         let public = "http://localhost:4321";
         let world = World::begin_with(Pair::SqliteAndDisk, |settings| settings.public_url = Some(public.into())).await;
         let site = "sec-fetch-site";
-        let accepted: [&[(&str, &str)]; 4] = [
-            &[("origin", public)],
-            &[("origin", public), (site, "same-origin")],
-            &[(site, "same-origin")],
-            &[],
-        ];
+        let accepted: [&[(&str, &str)]; 4] =
+            [&[("origin", public)], &[("origin", public), (site, "same-origin")], &[(site, "same-origin")], &[]];
         for headers in accepted {
             let page = press_start(&mut world.browser(), headers).await;
             assert_eq!((page.status, page.leads_to()), (303, Some("/tell")), "{headers:?}");

@@ -19,6 +19,7 @@ mod family;
 mod fixtures;
 mod floors;
 mod front_door;
+mod full_disk;
 #[allow(dead_code, reason = "each of its files uses a part of the place")]
 mod intake;
 mod kills;

@@ -16,6 +16,8 @@ pub struct Place {
     pub settings: Vec<(String, String)>,
     /// The port; the same after a restart, as an operator's is.
     pub port: u16,
+    /// The size of the data folder's own file system in MiB, where it has one. It lives as long as the process.
+    room: Option<u64>,
 }
 
 /// A running `heard`.
@@ -31,12 +33,19 @@ impl Place {
     pub fn new(folder: &Path) -> Place {
         let held = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let port = held.local_addr().expect("the port has a number").port();
-        Place { data: folder.join("data"), settings: Vec::new(), port }
+        Place { data: folder.join("data"), settings: Vec::new(), port, room: None }
     }
 
     /// The same place with a further setting.
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Place {
         self.settings.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The same place with a data folder that is a file system of its own, of so many MiB.
+    pub fn in_a_small_room(mut self, mebibytes: u64) -> Place {
+        std::fs::create_dir_all(&self.data).expect("the folder can be made");
+        self.room = Some(mebibytes);
         self
     }
 
@@ -47,7 +56,10 @@ impl Place {
 
     /// The program with this place's settings and nothing else from the environment but what S3 needs.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_heard"));
+        let mut command = match self.room {
+            Some(mebibytes) => in_a_room(mebibytes),
+            None => Command::new(env!("CARGO_BIN_EXE_heard")),
+        };
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("HEARD_")) {
             command.env_remove(name);
         }
@@ -82,7 +94,24 @@ impl Place {
     }
 }
 
+/// The program in a mount namespace of its own, where the data folder is a file system in memory.
+fn in_a_room(mebibytes: u64) -> Command {
+    let mount = format!("mount -t tmpfs -o size={mebibytes}m tmpfs \"$HEARD_DATA\" && exec \"$0\" \"$@\"");
+    let mut command = Command::new("unshare");
+    if !rustix::process::geteuid().is_root() {
+        command.args(["--user", "--map-root-user"]);
+    }
+    command.args(["--mount", "--", "sh", "-c", &mount, env!("CARGO_BIN_EXE_heard")]);
+    command
+}
+
 impl Process {
+    /// The data folder as this process sees it, in its own mounts.
+    pub fn own_data(&self) -> PathBuf {
+        let inside = self.place.data.strip_prefix("/").expect("a temporary folder's path is absolute");
+        PathBuf::from(format!("/proc/{}/root", self.child.id())).join(inside)
+    }
+
     /// A browser that has never been here.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.place.origin())
