@@ -96,7 +96,66 @@ impl FromStr for Head {
     }
 }
 
-/// Adds a row to the chain, in the transaction of what it tells of.
+/// Every action that is ever recorded. "What staff did" has words for each (`audit_action.<name>`); a test says so.
+pub const ACTIONS: &[&str] = &[
+    "audit.viewed",
+    "audit.checked",
+    "staff.signed_in",
+    "staff.signed_out",
+    "staff.second_step_refused",
+    "staff.first_link_made",
+    "staff.invited",
+    "staff.link_made",
+    "staff.link_spent",
+    "staff.password_set",
+    "staff.second_step_set",
+    "staff.recovery_codes_made",
+    "staff.sessions_ended",
+    "staff.role_set",
+    "staff.closed",
+    "staff.reopened",
+    "staff.area_closed",
+    "staff.area_reopened",
+    "inspection.opened",
+    "inspection.changed",
+    "inspection.member_put",
+    "inspection.member_taken",
+    "intake.mismatch",
+    "intake.bytes_missing",
+    "item.malware_found",
+    "view_queue",
+    "view_lane",
+    "view_submission",
+    "view_custody",
+    "cite",
+    "play_item",
+    "ask_original",
+    "download_original",
+    "add_note",
+    "raise_flag",
+    "close_flag",
+    "close_item",
+    "place",
+    "claim",
+    "release",
+    "review",
+    "use",
+    "set_aside",
+    "put_back",
+    "sent",
+    "added",
+    "item_removed",
+    "taken_back",
+    "taken_back_undone",
+    "expired",
+    "erased",
+    "kept_restricted",
+    "backed_up",
+    "restored",
+    "rotated_key",
+];
+
+/// Adds a row to the chain, in the transaction of what it tells of. The action is one of [`ACTIONS`].
 pub async fn record(
     tx: &mut Tx,
     now: Moment,
@@ -106,6 +165,7 @@ pub async fn record(
     object_id: &str,
     detail: serde_json::Value,
 ) -> DbResult<()> {
+    debug_assert!(ACTIONS.contains(&action), "{action} is not among the actions that pages have words for");
     let before = db::one!(&mut *tx, Head, TAKE_NUMBER)?;
     let mut row = AuditRow {
         seq: before.seq,

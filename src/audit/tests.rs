@@ -11,7 +11,7 @@ async fn with_rows(rows: i64) -> (tempfile::TempDir, Db) {
     let mut tx = db.write().await.expect("tx");
     for number in 1..=rows {
         let detail = serde_json::json!({ "number": number });
-        record(&mut tx, NOW.plus(number), "staff-1", "viewed", "item", "item-1", detail).await.expect("records");
+        record(&mut tx, NOW.plus(number), "staff-1", "play_item", "item", "item-1", detail).await.expect("records");
     }
     tx.commit().await.expect("commit");
     (folder, db)
@@ -45,7 +45,7 @@ async fn an_untouched_chain_is_whole_and_so_is_an_empty_one() {
 async fn an_edited_field_is_found() {
     for sql in [
         "update audit set actor = 'staff-2' where seq = 7",
-        "update audit set action = 'vieweditem', object_kind = '' where seq = 7",
+        "update audit set action = 'play_itemitem', object_kind = '' where seq = 7",
         "update audit set at_us = at_us + 1 where seq = 7",
         "update audit set detail = '{}' where seq = 7",
         "update audit set object_id = 'item-2' where seq = 7",
@@ -84,7 +84,7 @@ async fn cutting_the_head_too_is_found_against_a_head_from_elsewhere() {
     // Written again to the same length, it is still another chain.
     let mut tx = db.write().await.expect("tx");
     for _ in 0..10 {
-        record(&mut tx, NOW, "staff-1", "viewed", "item", "item-9", serde_json::json!({})).await.expect("records");
+        record(&mut tx, NOW, "staff-1", "play_item", "item", "item-9", serde_json::json!({})).await.expect("records");
     }
     tx.commit().await.expect("commit");
     assert_eq!(verify(&db, Some(&known)).await.expect("walks"), broken_at(20, Break::NotTheHead));

@@ -10,8 +10,9 @@ use super::size::size_in_words;
 use super::voice::{Assent, Reached, ReadBy, Whose};
 use super::{ItemState, Kind};
 use crate::html::{
-    Choice, Door, Field, Page, button, date_input, details, error_summary, file_input, form, heading, inset,
-    link_button, notice, picture_beside, radios, select, text_area, text_input, upload_form, upload_notes, warning,
+    Choice, Door, Field, Page, button_of, date_input, details, error_summary, file_input, form, heading, inset,
+    link_button, notice, picture_beside, radios, select, text_area, text_input, upload_form, upload_notes,
+    warning_with, with_picture,
 };
 use crate::web::typed_date::date_value;
 use crate::words::Speech;
@@ -111,13 +112,15 @@ pub fn choose_files(speech: Speech, door: Door, limits: Limits, items: &[ItemLin
         (error_summary(speech, &sentence.map(|sentence| ("file", sentence)).into_iter().collect::<Vec<_>>()))
         (heading(speech, "evidence.title"))
         p { (speech.say("evidence.lead")) }
-        (warning(speech, html! { p { (speech.say("evidence.body_parts")) } }))
+        (warning_with(speech, speech.picture("evidence.body_parts"), html! {
+            p { (speech.say("evidence.body_parts")) }
+        }))
         (limits_in_words(speech, limits))
         (upload_form("/tell/evidence", &hidden, html! {
             (file_input(speech, &field, true))
             p { (speech.say("evidence.slow")) }
             (upload_notes(speech, limits.file_bytes, &size_in_words(limits.file_bytes)))
-            (button(speech.say("evidence.add")))
+            (button_of(speech, "evidence.add"))
         }))
         (kinds_in_words(speech))
         (arrived(speech, items))
@@ -135,7 +138,7 @@ fn limits_in_words(speech: Speech, limits: Limits) -> Markup {
     let (size, total) = (size_in_words(limits.file_bytes), size_in_words(limits.total_bytes));
     let files = limits.files.to_string();
     html! {
-        h2 { (speech.say("evidence.limits_title")) }
+        h2 { (picture_beside(speech, "evidence.limits_title")) (speech.say("evidence.limits_title")) }
         p { (speech.fill("evidence.limit_file", &[("size", &size)])) }
         p { (speech.fill("evidence.limit_all", &[("files", &files), ("total", &total)])) }
         p { (speech.say("evidence.limit_too_big")) }
@@ -160,7 +163,7 @@ fn kinds_in_words(speech: Speech) -> Markup {
 fn arrived(speech: Speech, items: &[ItemLine]) -> Markup {
     html! {
         @if !items.is_empty() {
-            h2 { (speech.say("evidence.arrived_title")) }
+            h2 { (picture_beside(speech, "evidence.arrived_title")) (speech.say("evidence.arrived_title")) }
             p { (speech.say("evidence.not_sent_yet")) }
             ol.items { @for item in items { li { (item_line(speech, item)) } } }
         }
@@ -173,16 +176,20 @@ fn item_line(speech: Speech, item: &ItemLine) -> Markup {
     let what_for = speech.fill("evidence.what_for", &[("name", name)]);
     let remove = speech.fill("evidence.remove_this", &[("name", name)]);
     html! {
-        p {
-            strong { bdi { (name) } }
-            br;
-            (speech.say_in("evidence.kind", item.kind.name()))
-            @if let Some(length) = item.length { ", " (size_in_words(length)) }
-        }
-        p {
-            (speech.say_in("evidence.state", item.state.name()))
-            @if item.verified && item.state.is_had() { " " (speech.say("evidence.verified")) }
-        }
+        (with_picture(speech, &format!("evidence.kind.{}", item.kind.name()), html! {
+            p {
+                strong { bdi { (name) } }
+                br;
+                (speech.say_in("evidence.kind", item.kind.name()))
+                @if let Some(length) = item.length { ", " (size_in_words(length)) }
+            }
+        }))
+        (with_picture(speech, &format!("evidence.state.{}", item.state.name()), html! {
+            p.standing {
+                strong { (speech.say_in("evidence.state", item.state.name())) }
+                @if item.verified && item.state.is_had() { " " (speech.say("evidence.verified")) }
+            }
+        }))
         @if item.said_no { p { (speech.say("evidence.no_said")) } }
         ul.actions {
             @if item.state.is_had() { li { a href=(item.address) { (what_for) } } }
@@ -235,7 +242,8 @@ pub struct ItemPage<'a> {
 
 /// The page on which an item's sender says what it is and whose words it carries.
 pub fn describe_item(speech: Speech, door: Door, item: &ItemPage, values: &ItemForm) -> Page {
-    let title = speech.say_in("item", &format!("title_{}", item.kind.name()));
+    let title_key = format!("item.title_{}", item.kind.name());
+    let title = speech.say(&title_key);
     let hidden = match &door {
         Door::Submitter { hidden, .. } => hidden.clone(),
         _ => html! {},
@@ -247,7 +255,7 @@ pub fn describe_item(speech: Speech, door: Door, item: &ItemPage, values: &ItemF
         @if item.said_no && errors.is_empty() {
             (notice(speech.say("item.assent_said_no"), html! { p { a href=(remove) { (speech.say("item.remove")) } } }))
         }
-        h1 { (title) }
+        (heading(speech, &title_key))
         @if let Some(name) = item.name {
             p { (speech.say("item.is_called")) " " bdi { (name) } }
         }
@@ -257,7 +265,7 @@ pub fn describe_item(speech: Speech, door: Door, item: &ItemPage, values: &ItemF
             (whose_words(speech, values, &errors))
             (its_language(speech, values))
             (its_assent(speech, values, &errors))
-            (button(speech.say("item.save")))
+            (button_of(speech, "item.save"))
         }))
         p { a href=(item.skip_to) { (speech.say("item.skip")) } }
         @if !item.said_no { p { a href=(remove) { (speech.say("item.remove")) } } }
@@ -270,12 +278,20 @@ fn error_of<'a>(errors: &[(&str, &'a str)], field: &str) -> Option<&'a str> {
     errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| *sentence)
 }
 
+/// A choice with its words and its picture.
+fn choice<'a>(speech: Speech, group: &str, name: &'a str) -> Choice<'a> {
+    Choice::new(name, speech.say_in(group, name)).picture(speech.picture(&format!("{group}.{name}")))
+}
+
+fn not_said(speech: Speech) -> Choice<'static> {
+    Choice::new(NOT_SAID, speech.say("item.not_said")).picture(speech.picture("item.not_said"))
+}
+
 fn what_it_is(speech: Speech, item: &ItemPage, values: &ItemForm) -> Markup {
-    let kinds: Vec<Choice> =
-        item.kinds.iter().map(|kind| Choice::new(kind.name(), speech.say_in("item.as_kind", kind.name()))).collect();
+    let kinds: Vec<Choice> = item.kinds.iter().map(|kind| choice(speech, "item.as_kind", kind.name())).collect();
     html! {
         @if kinds.len() > 1 {
-            (radios(speech, &Field::new("kind", speech.say("item.kind")).value(&values.kind), &kinds))
+            (radios(speech, &Field::new("kind", speech.say("item.kind")).picture(speech.picture("item.kind")).value(&values.kind), &kinds))
         }
         @if item.kind != Kind::Text {
             (text_input(speech, &Field::new("what", speech.say("item.what")).hint(speech.say("item.what_hint")).value(&values.what)))
@@ -286,26 +302,30 @@ fn what_it_is(speech: Speech, item: &ItemPage, values: &ItemForm) -> Markup {
 fn whose_words(speech: Speech, values: &ItemForm, errors: &[(&str, &str)]) -> Markup {
     let whose: Vec<Choice> = Whose::ALL
         .iter()
-        .map(|whose| Choice::new(whose.name(), speech.say_in("item.whose_is", whose.name())))
-        .chain([Choice::new(NOT_SAID, speech.say("item.not_said"))])
+        .map(|whose| choice(speech, "item.whose_is", whose.name()))
+        .chain([not_said(speech)])
         .collect();
     let reached: Vec<Choice> = Reached::offered()
-        .map(|reached| Choice::new(reached.name(), speech.say_in("item.reached_by_way", reached.name())))
-        .chain([Choice::new(NOT_SAID, speech.say("item.not_said"))])
+        .map(|reached| choice(speech, "item.reached_by_way", reached.name()))
+        .chain([not_said(speech)])
         .collect();
     let by: Vec<Choice> = [Choice::new("", speech.say("item.nobody"))]
         .into_iter()
         .chain(ReadBy::ALL.iter().map(|by| Choice::new(by.name(), speech.say_in("item.reached_by_whom", by.name()))))
         .collect();
     let whose_field = Field::new("whose", speech.say("item.whose"))
+        .picture(speech.picture("item.whose"))
         .hint(speech.say("item.whose_hint"))
         .value(&values.whose)
         .error(error_of(errors, "whose"));
+    let reached_field = Field::new("reached", speech.say("item.reached"))
+        .picture(speech.picture("item.reached"))
+        .value(&values.reached);
     let by_field =
         Field::new("by", speech.say("item.reached_by")).hint(speech.say("item.reached_by_hint")).value(&values.by);
     html! {
         (radios(speech, &whose_field, &whose))
-        (radios(speech, &Field::new("reached", speech.say("item.reached")).value(&values.reached), &reached))
+        (radios(speech, &reached_field, &reached))
         (select(speech, &by_field, &by))
     }
 }
@@ -323,8 +343,8 @@ fn its_language(speech: Speech, values: &ItemForm) -> Markup {
 fn its_assent(speech: Speech, values: &ItemForm, errors: &[(&str, &str)]) -> Markup {
     let answers: Vec<Choice> = Assent::ALL
         .iter()
-        .map(|assent| Choice::new(assent.name(), speech.say_in("item.assent_is", assent.name())))
-        .chain([Choice::new(NOT_SAID, speech.say("item.not_said"))])
+        .map(|assent| choice(speech, "item.assent_is", assent.name()))
+        .chain([not_said(speech)])
         .collect();
     let assent =
         Field::new("assent", speech.say("item.assent")).hint(speech.say("item.assent_hint")).value(&values.assent);
@@ -335,7 +355,7 @@ fn its_assent(speech: Speech, values: &ItemForm, errors: &[(&str, &str)]) -> Mar
         .hint(speech.say("item.assent_on_hint"))
         .error(error_of(errors, "assent-on"));
     html! {
-        h2 { (speech.say("item.assent_title")) }
+        h2 { (picture_beside(speech, "item.assent_title")) (speech.say("item.assent_title")) }
         (radios(speech, &assent, &answers))
         (text_area(speech, &how, 3))
         (date_input(speech, &on, date_value(&values.assent_on)))
@@ -385,9 +405,11 @@ mod tests {
 
     #[test]
     fn every_page_has_one_heading_and_reads_easily() {
-        for (wording, reader) in
-            [(Wording::Plain, Reader::Anybody), (Wording::Short, Reader::Anybody), (Wording::Pictures, Reader::Anybody)]
-        {
+        for (wording, reader) in [
+            (Wording::Plain, Reader::Anybody),
+            (Wording::Short, Reader::ShortWords),
+            (Wording::Pictures, Reader::ShortWords),
+        ] {
             for page in all_pages(wording) {
                 assert_eq!(page.matches("<h1").count(), 1, "{page}");
                 let findings = check_page(&text_of_page(&page), reader);

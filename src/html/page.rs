@@ -7,6 +7,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets;
+use super::picture::picture_beside;
 use crate::words::{Speech, Wording};
 
 /// How far the submission is, as the bar under the header says it.
@@ -265,12 +266,14 @@ fn leave_form(speech: Speech, hidden: &Markup) -> Markup {
 fn finish_form(speech: Speech, hidden: &Markup) -> Markup {
     html! {
         aside.finish aria-labelledby="finish-title" {
-            h2 id="finish-title" { (speech.say("frame.finish_title")) }
+            h2 id="finish-title" { (picture_beside(speech, "frame.finish_title")) (speech.say("frame.finish_title")) }
             p { (speech.say("frame.finish_text")) }
             form action="/leave" method="post" {
                 (hidden)
                 p.button-line {
-                    button.button.button-second type="submit" name="how" value="finish" { (speech.say("frame.finish")) }
+                    button.button.button-second type="submit" name="how" value="finish" {
+                        (picture_beside(speech, "frame.finish")) (speech.say("frame.finish"))
+                    }
                 }
             }
         }

@@ -48,6 +48,15 @@ pub fn button(label: &str) -> Markup {
     html! { p.button-line { button.button type="submit" { (label) } } }
 }
 
+/// The same button with the words of a key, and with the key's picture in the `pictures` wording.
+pub fn button_of(speech: Speech, key: &str) -> Markup {
+    html! {
+        p.button-line {
+            button.button type="submit" { (beside_words(speech.picture(key))) (speech.say(key)) }
+        }
+    }
+}
+
 /// A button beside the way on, such as "Add another". `name` and `value` tell the handler which was pressed.
 pub fn secondary_button(label: &str, name: &str, value: &str) -> Markup {
     html! { p.button-line { button.button.button-second type="submit" name=(name) value=(value) { (label) } } }
@@ -101,8 +110,14 @@ pub fn inset(body: Markup) -> Markup {
 
 /// Something that may hurt or be lost. WCAG 1.4.1: the word says it, not only the sign and the colour.
 pub fn warning(speech: Speech, body: Markup) -> Markup {
+    warning_with(speech, None, body)
+}
+
+/// The same with the picture of this name, such as `speech.picture("evidence.body_parts")`.
+pub fn warning_with(speech: Speech, picture: Option<&str>, body: Markup) -> Markup {
     html! {
         div.warning {
+            (beside_words(picture))
             p.warning-word { (speech.say("frame.warning_word")) }
             div { (body) }
         }

@@ -5,21 +5,20 @@ use maud::{Markup, html};
 use super::assets;
 use crate::words::Speech;
 
-/// The picture of this name, with its text for people who do not see it. Nothing if there is no such picture.
-///
-/// WCAG 1.1.1: the text says what the symbol means (`picture.<name>` in the words), not how it looks.
-pub fn picture(speech: Speech, name: Option<&str>) -> Markup {
-    let found = name.and_then(|name| Some((name, assets::find_address(&format!("pictures/{name}.svg"))?)));
-    html! {
-        @if let Some((name, address)) = found {
-            img.picture src=(address) alt=(speech.say_in("picture", name)) width="72" height="72";
-        }
-    }
-}
-
 /// The picture of a key, beside its words; nothing outside the `pictures` wording.
 pub fn picture_beside(speech: Speech, key: &str) -> Markup {
     beside_words(speech.picture(key))
+}
+
+/// Something with its key's picture at its side; itself alone outside the `pictures` wording.
+pub fn with_picture(speech: Speech, key: &str, body: Markup) -> Markup {
+    html! {
+        @if let Some(name) = speech.picture(key) {
+            div.with-picture { (beside_words(Some(name))) div { (body) } }
+        } @else {
+            (body)
+        }
+    }
 }
 
 /// The picture without a text: beside words that say the same.

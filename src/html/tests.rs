@@ -93,10 +93,11 @@ fn change_links_say_what_they_change() {
 }
 
 #[test]
-fn pictures_beside_words_are_silent_and_alone_they_speak() {
-    let speech = Words::embedded().speak(Wording::Pictures);
-    assert!(picture(speech, Some("stop")).into_string().contains(r#"alt="Stop""#));
-    assert!(picture(speech, Some("no such picture")).into_string().is_empty());
+fn pictures_are_silent_beside_words_that_say_the_same() {
+    let shown =
+        |wording| with_picture(Words::embedded().speak(wording), "evidence.body_parts", html! { "No." }).into_string();
+    assert!(shown(Wording::Pictures).contains(r#"alt="""#));
+    assert_eq!(shown(Wording::Plain), "No.");
 }
 
 /// The value of a colour in the style's list of colours, as its relative luminance (WCAG 2.2, "relative luminance").

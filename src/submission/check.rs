@@ -85,7 +85,7 @@ fn draft_page(speech: Speech, door: Door, hidden: &Markup, facts: &Facts) -> Pag
             (html::form("/tell/send", hidden, html! {
                 (shown(&facts.items))
                 (look_again(speech, whole.row.look_again))
-                (html::button(speech.say("check.send")))
+                (html::button_of(speech, "check.send"))
             }))
             p { a href="/tell" { (speech.say("check.not_yet")) } }
         }
@@ -107,7 +107,7 @@ fn adding_page(speech: Speech, door: Door, hidden: &Markup, facts: &Facts) -> Pa
             (before_sending(speech, facts))
             (html::form("/tell/send", hidden, html! {
                 (shown(&facts.items))
-                (html::button(speech.say("check.send_more")))
+                (html::button_of(speech, "check.send_more"))
             }))
             p { a href="/sent" { (speech.say("check.not_yet_more")) } }
         }
@@ -142,7 +142,7 @@ fn beside(speech: Speech, told: &ToldItem, standing: Standing) -> Markup {
     let fill = |key: &str| speech.fill(key, &[("number", &number), ("name", &name)]);
     html! {
         @if told.item.kind != Kind::Text {
-            p { strong { (speech.say_in("receipt.standing", standing.name())) } }
+            (super::receipt::standing_markup(speech, standing))
         }
         ul.actions {
             li { a href={ "/tell/items/" (told.item.id) } { (fill("check.change_item")) } }
@@ -154,7 +154,7 @@ fn beside(speech: Speech, told: &ToldItem, standing: Standing) -> Markup {
 /// What we must pass on and who runs this: said before anything is sent.
 fn before_sending(speech: Speech, facts: &Facts) -> Markup {
     html! {
-        h2 { (speech.say("check.before_title")) }
+        h2 { (html::picture_beside(speech, "check.before_title")) (speech.say("check.before_title")) }
         p { (speech.say("check.before")) }
         (start::danger(speech, facts.statements))
         (start::what_every_journey_says(speech))

@@ -53,7 +53,7 @@ fn page(speech: Speech, door: Door, code: Option<&Code>, public_url: &str, days:
             }
             h2 { (speech.say("code.keep_title")) }
             (html::prose(speech.say("code.keep")))
-            p { a href="/tell/code/file" download="six-words.txt" { (speech.say("code.file")) } }
+            p.no-print { a href="/tell/code/file" download="six-words.txt" { (speech.say("code.file")) } }
             (html::warning(speech, html! { p { (speech.say("code.secret")) } }))
         } @else {
             p { (speech.say("code.not_here")) }

@@ -1,6 +1,7 @@
 //! Receipts: what was sent, version by version. A version is made when something is sent and never changed; what the
 //! page says about each file ("We have it", "We checked it") is read fresh, so it is never more than what is true.
 
+use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
 use super::store;
@@ -8,9 +9,11 @@ use super::whole::ToldItem;
 use crate::clock::Moment;
 use crate::db::Tx;
 use crate::evidence::{ItemState, Kind};
+use crate::html;
 use crate::id::SubmissionId;
 use crate::intake::Arrival;
 use crate::storage::keys::{KeyError, SubmissionKey};
+use crate::words::Speech;
 
 /// One version.
 #[derive(Clone, Debug)]
@@ -124,4 +127,10 @@ impl Standing {
             Standing::Failed => "failed",
         }
     }
+}
+
+/// What a receipt says of one thing, with its picture.
+pub fn standing_markup(speech: Speech, standing: Standing) -> Markup {
+    let key = format!("receipt.standing.{}", standing.name());
+    html::with_picture(speech, &key, html! { p.standing { strong { (speech.say(&key)) } } })
 }

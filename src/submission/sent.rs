@@ -69,19 +69,21 @@ fn page(speech: Speech, door: Door, facts: &Facts) -> Page {
         (html::heading(speech, "receipt.title"))
         (reference(speech, facts.row))
         @if !facts.unsent.is_empty() { (waiting_to_be_sent(speech, facts.unsent.len())) }
-        h2 { (speech.say("receipt.items_title")) }
+        h2 { (html::picture_beside(speech, "receipt.items_title")) (speech.say("receipt.items_title")) }
         (items(speech, facts))
-        h2 { (speech.say("receipt.status_title")) }
-        p { (status(speech, facts.reading)) }
-        h2 { (speech.say("receipt.next_title")) }
+        h2 { (html::picture_beside(speech, "receipt.status_title")) (speech.say("receipt.status_title")) }
+        (html::with_picture(speech, status(facts.reading), html! { p { (speech.say(status(facts.reading))) } }))
+        h2 { (html::picture_beside(speech, "receipt.next_title")) (speech.say("receipt.next_title")) }
         (html::prose(speech.say("receipt.next")))
         (start::danger(speech, facts.statements))
         (start::what_every_journey_says(speech))
         (start::who_runs_this(speech, facts.statements))
-        h2 { (html::picture_beside(speech, "receipt.code_title")) (speech.say("receipt.code_title")) }
-        p { (speech.say("receipt.code")) " " a href="/tell/code" { (speech.say("receipt.code_see")) } }
-        h2 { (speech.say("receipt.more_title")) }
-        (more(speech, facts.row))
+        div.no-print {
+            h2 { (html::picture_beside(speech, "receipt.code_title")) (speech.say("receipt.code_title")) }
+            p { (speech.say("receipt.code")) " " a href="/tell/code" { (speech.say("receipt.code_see")) } }
+            h2 { (html::picture_beside(speech, "receipt.more_title")) (speech.say("receipt.more_title")) }
+            (more(speech, facts.row))
+        }
         (versions(speech, &facts.receipts))
     };
     Page::new(speech, door, speech.say("receipt.tab"), body).path("/sent")
@@ -132,21 +134,23 @@ fn item(speech: Speech, told: &ToldItem, standing: Standing) -> Markup {
     let name = told::item_name(speech, told);
     let number = told.item.number.to_string();
     html! {
-        p {
-            strong { bdi { (name) } }
-            br;
-            (speech.say_in("evidence.kind", told.item.kind.name()))
-            @match (told.item.kind, told.item.text_words, told.item.length) {
-                (Kind::Text, Some(words), _) => { ", " (speech.fill("receipt.words", &[("number", &words.to_string())])) }
-                (_, _, Some(length)) => { ", " (size_in_words(length.unsigned_abs())) }
-                _ => {}
+        (html::with_picture(speech, &format!("evidence.kind.{}", told.item.kind.name()), html! {
+            p {
+                strong { bdi { (name) } }
+                br;
+                (speech.say_in("evidence.kind", told.item.kind.name()))
+                @match (told.item.kind, told.item.text_words, told.item.length) {
+                    (Kind::Text, Some(words), _) => { ", " (words_in_words(speech, words)) }
+                    (_, _, Some(length)) => { ", " (size_in_words(length.unsigned_abs())) }
+                    _ => {}
+                }
             }
-        }
-        p.standing { (speech.say_in("receipt.standing", standing.name())) }
+        }))
+        (receipt::standing_markup(speech, standing))
         @if matches!(standing, Standing::Unfinished | Standing::Failed) {
             p { a href="/tell/evidence" { (speech.fill("receipt.choose_again", &[("name", &name), ("number", &number)])) } }
         }
-        p {
+        p.no-print {
             a href={ "/tell/items/" (told.item.id) "/remove" } {
                 (speech.fill("check.remove_item", &[("name", &name), ("number", &number)]))
             }
@@ -154,11 +158,19 @@ fn item(speech: Speech, told: &ToldItem, standing: Standing) -> Markup {
     }
 }
 
-fn status(speech: Speech, reading: Reading) -> &'static str {
+fn words_in_words(speech: Speech, words: i64) -> String {
+    match words {
+        1 => speech.say("receipt.one_word").to_owned(),
+        words => speech.fill("receipt.words", &[("number", &words.to_string())]),
+    }
+}
+
+/// The key of what happened so far.
+fn status(reading: Reading) -> &'static str {
     match reading {
-        Reading::NotYet => speech.say("receipt.status.not_yet"),
-        Reading::Now => speech.say("receipt.status.now"),
-        Reading::Done => speech.say("receipt.status.done"),
+        Reading::NotYet => "receipt.status.not_yet",
+        Reading::Now => "receipt.status.now",
+        Reading::Done => "receipt.status.done",
     }
 }
 
@@ -212,11 +224,11 @@ pub async fn look(State(site): State<Site>, submitter: Submitter, speech: Speech
         (html::heading(speech, "receipt.look_title"))
         p { (speech.say("receipt.look_what")) }
         section.told {
-            h2 { (speech.say("check.items_title")) }
+            h2 { (html::picture_beside(speech, "check.items_title")) (speech.say("check.items_title")) }
             @for told in sent { (told::item_markup(speech, told, &html! {})) }
         }
         @for section in told::sections(speech, &whole, today) { (told::section_markup(speech, &section, false)) }
-        h2 { (speech.say("receipt.hide_title")) }
+        h2 { (html::picture_beside(speech, "receipt.hide_title")) (speech.say("receipt.hide_title")) }
         p { (speech.say("receipt.hide_what")) }
         (html::form("/sent/look", &hidden, html::button(speech.say("receipt.hide"))))
     };

@@ -51,18 +51,30 @@ pub fn page(speech: Speech, statements: Statements, open: Option<Open>, once: &M
         (html::heading(speech, "start.title"))
         p.lead { (speech.say("start.lead")) }
         p { (speech.say("start.what")) }
-        (danger(speech, statements))
         @if let Some(open) = open { (already_open(speech, open)) }
-        h2 { (speech.say("start.ways_title")) }
+        (ways_in(speech, once))
+        (danger(speech, statements))
+        h2 { (html::picture_beside(speech, "start.ways_title")) (speech.say("start.ways_title")) }
         (ways(speech))
         p { (speech.say("start.free")) }
-        h2 { (speech.say("start.know_title")) }
+        h2 { (html::picture_beside(speech, "start.know_title")) (speech.say("start.know_title")) }
         (what_every_journey_says(speech))
         (who_runs_this(speech, statements))
-        (html::form("/begin", once, html::button(speech.say("start.begin"))))
-        p.come-back { a href="/return" { (speech.say("start.come_back")) } }
+        (ways_in(speech, once))
     };
     Page::new(speech, Door::Public, speech.say("start.tab"), body).path("/")
+}
+
+/// At the top for those who know what this is, and at the end for those who have read it.
+fn ways_in(speech: Speech, once: &Markup) -> Markup {
+    html! {
+        div.ways-in {
+            (html::form("/begin", once, html::button_of(speech, "start.begin")))
+            p.come-back {
+                a href="/return" { (html::picture_beside(speech, "start.come_back")) (speech.say("start.come_back")) }
+            }
+        }
+    }
 }
 
 fn already_open(speech: Speech, open: Open) -> Markup {
@@ -70,7 +82,10 @@ fn already_open(speech: Speech, open: Open) -> Markup {
         Open::Draft => speech.say("start.open_draft"),
         Open::Sent => speech.say("start.open_sent"),
     };
-    html::inset(html! { h2.card-title { (speech.say("start.open_title")) } (prose(text)) })
+    html::inset(html! {
+        h2.card-title { (html::picture_beside(speech, "start.open_title")) (speech.say("start.open_title")) }
+        (prose(text))
+    })
 }
 
 fn ways(speech: Speech) -> Markup {
@@ -119,7 +134,7 @@ pub fn what_every_journey_says(speech: Speech) -> Markup {
 /// Who runs this service, and what Ofsted and CQC have agreed to.
 pub fn who_runs_this(speech: Speech, statements: Statements) -> Markup {
     html! {
-        h3 { (speech.say("start.run_title")) }
+        h3 { (html::picture_beside(speech, "start.run_title")) (speech.say("start.run_title")) }
         p {
             @match statements.operator {
                 Some(operator) => { (speech.fill("start.run_by", &[("operator", operator)])) }

@@ -343,12 +343,14 @@ pub fn item_markup(speech: Speech, told: &ToldItem, beside: &Markup) -> Markup {
         (speech.fill("check.item_number", &[("number", &told.item.number.to_string())])) " " bdi { (name) }
     };
     let body = html! {
-        p {
-            (speech.say_in("evidence.kind", told.item.kind.name()))
-            @if let Some(length) = told.item.length.filter(|_| told.item.kind != Kind::Text) {
-                ", " (size_in_words(length.unsigned_abs()))
+        (html::with_picture(speech, &format!("evidence.kind.{}", told.item.kind.name()), html! {
+            p {
+                (speech.say_in("evidence.kind", told.item.kind.name()))
+                @if let Some(length) = told.item.length.filter(|_| told.item.kind != Kind::Text) {
+                    ", " (size_in_words(length.unsigned_abs()))
+                }
             }
-        }
+        }))
         (beside)
         @if let Some(text) = &told.text { (html::their_words(text, for_markup(told.item.language.as_deref()))) }
         (lines_markup(speech, &item_lines(speech, told)))

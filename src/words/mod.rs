@@ -27,6 +27,8 @@ use rust_embed::Embed;
 pub mod plain_english;
 #[cfg(test)]
 mod sources;
+#[cfg(test)]
+mod wordings;
 
 /// How pages speak. Called Easy Read by nobody until people with learning disabilities have tested it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

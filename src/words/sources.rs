@@ -9,7 +9,7 @@ use std::path::Path;
 use super::Words;
 
 /// Calls whose first text is the name of a group of keys.
-const GROUP_CALLS: [&str; 3] = ["say_in(", "sections(speech, ", "words_in("];
+const GROUP_CALLS: [&str; 4] = ["say_in(", "sections(speech, ", "words_in(", " choice(speech, "];
 
 /// Every text between quotes, line by line.
 fn texts(source: &str) -> Vec<String> {

@@ -151,7 +151,7 @@ async fn the_chain_has_no_gap_and_no_fork(place: Place) {
                 let mut tx = db.write().await.expect("tx");
                 let detail = serde_json::json!({ "number": number });
                 let actor = format!("staff-{writer}");
-                audit::record(&mut tx, NOW, &actor, "viewed", "item", "item-1", detail).await.expect("records");
+                audit::record(&mut tx, NOW, &actor, "play_item", "item", "item-1", detail).await.expect("records");
                 if number % 5 != 4 {
                     tx.commit().await.expect("commit");
                 }

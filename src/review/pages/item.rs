@@ -13,6 +13,7 @@ use crate::review::interim::{Show, shown_as};
 use crate::review::reading::Reading;
 use crate::submission::whole::ToldItem;
 use crate::web::Role;
+use crate::web::typed_date::TypedDate;
 use crate::words::Speech;
 
 /// Whose words an item carries, in words. "Child's own words" only where the sender said that they are the child's.
@@ -49,7 +50,9 @@ pub fn assent(speech: Speech, item: &Item) -> String {
     let Some(answer) = item.assent() else { return speech.say("reading.not_answered").to_owned() };
     let answer = speech.say_in("reading.assent", Assent::name(answer));
     match &item.assent_on {
-        Some(day) => speech.fill("reading.item.assent_on", &[("answer", answer), ("day", day)]),
+        Some(day) => {
+            speech.fill("reading.item.assent_on", &[("answer", answer), ("day", &TypedDate::from_text(day).in_words())])
+        }
         None => answer.to_owned(),
     }
 }

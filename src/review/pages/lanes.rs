@@ -79,7 +79,7 @@ fn flag_row(speech: Speech, entry: &LaneFlag) -> Vec<Markup> {
             @if flag.state == "withdrawn" { br; strong.tag { (speech.say("flags.lane.withdrawn")) } }
         },
         html! { (named(speech, "flags.kind.", flag.kind.name())) },
-        html! { (speech.fill("flags.list_open", &[("name", &entry.raised_by), ("when", &flag.raised_us.in_london())])) },
+        html! { (time(flag.raised_us)) br; bdi { (entry.raised_by) } },
         html! { @if let Some(reason) = &entry.reason { (their_words(reason, None)) } },
     ]
 }

@@ -9,6 +9,7 @@ use crate::html::{Choice, Field, button, checkbox, details, hidden, inset, list,
 use crate::review::ReviewState;
 use crate::review::queue::{Counts, Filter, KindLine, Left, Line, Tab};
 use crate::submission::answers::names::Role;
+use crate::web::typed_date::TypedDate;
 use crate::words::Speech;
 
 /// What the page shows.
@@ -48,9 +49,9 @@ pub fn page(speech: Speech, page: &QueuePage) -> Markup {
     let head = &page.head;
     html! {
         h1 { (speech.fill("queue.title", &[("inspection", &head.title)])) }
-        p { (speech.fill("queue.area", &[("area", &head.area_name), ("day", &head.opened_on)])) }
+        p { (speech.fill("queue.area", &[("area", &head.area_name), ("day", &TypedDate::from_text(&head.opened_on).in_words())])) }
         @if let Some(day) = &head.reported_on {
-            p { (speech.fill("queue.reported", &[("day", day)])) }
+            p { (speech.fill("queue.reported", &[("day", &TypedDate::from_text(day).in_words())])) }
         }
         (tabs(speech, page))
         (left(speech, &page.left))
@@ -83,9 +84,10 @@ fn tabs(speech: Speech, page: &QueuePage) -> Markup {
 
 fn left(speech: Speech, left: &Left) -> Markup {
     let mut lines = Vec::new();
-    if left.videos + left.sounds > 0 {
-        let (videos, sounds) = (counted(speech, "video", left.videos), counted(speech, "audio", left.sounds));
-        lines.push(speech.fill("queue.left.moving", &[("videos", &videos), ("sounds", &sounds)]));
+    for (kind, number) in [("video", left.videos), ("audio", left.sounds)] {
+        if number > 0 {
+            lines.push(speech.fill("queue.left.moving", &[("number", &counted(speech, kind, number))]));
+        }
     }
     if left.papers > 0 {
         lines.push(speech.fill("queue.left.papers", &[("number", &counted(speech, "paper", left.papers))]));

@@ -16,6 +16,7 @@ use crate::submission::State;
 use crate::submission::answers::limits::sentences;
 use crate::submission::answers::questions::Question;
 use crate::submission::store::DatedStep;
+use crate::web::typed_date::TypedDate;
 use crate::web::{Role, Staff};
 use crate::words::Speech;
 
@@ -293,14 +294,19 @@ fn rule(speech: Speech, step: &DatedStep) -> String {
     }
 }
 
+/// A day as it was typed, in words: "2 September 2026", "May 2026".
+fn day(text: &Option<String>) -> Option<String> {
+    text.as_deref().map(|text| TypedDate::from_text(text).in_words()).filter(|words| !words.is_empty())
+}
+
 fn date_rows(speech: Speech, step: &DatedStep) -> Vec<SummaryRow<'static>> {
     let or_not = |text: Option<&str>| html! { (text.unwrap_or(speech.say("reading.not_answered"))) };
     let words = |text: &Option<String>| text.as_deref().map_or_else(|| or_not(None), |text| their_words(text, None));
     let rows = [
         ("what", words(&step.what)),
-        ("asked_on", or_not(step.asked_on.as_deref())),
+        ("asked_on", or_not(day(&step.asked_on).as_deref())),
         ("outcome", html! { (named_or_not(speech, "dates.outcome_", step.outcome.as_deref())) }),
-        ("answered_on", or_not(step.answered_on.as_deref())),
+        ("answered_on", or_not(day(&step.answered_on).as_deref())),
         ("how_known", words(&step.how_known)),
     ];
     let row = |(key, value)| SummaryRow { key: speech.say(&format!("reading.date.{key}")), value, change: None };

@@ -10,7 +10,8 @@ use super::limits::{self, Limit, outcome_of};
 use super::names::Outcome;
 use super::{Errors, Told, error_of, hidden_of, refused, sentences, typed};
 use crate::html::{
-    Door, Field as Input, Page, button, date_input, error_summary, form, heading, inset, link_button, text_area,
+    Door, Field as Input, Page, button, date_input, details, error_summary, form, heading, inset, link_button,
+    text_area,
 };
 use crate::submission::Field;
 use crate::submission::store::{DatedStep, list_dates};
@@ -102,23 +103,21 @@ fn outcome_in_words(speech: Speech, outcome: Outcome) -> &'static str {
     })
 }
 
-/// The limits that hold today, each with its source.
+/// The limits that hold today, each with its source: below, for those who want to read them.
 pub(super) fn what_the_law_says(speech: Speech, today: Date) -> Markup {
-    html! {
-        section aria-labelledby="the-law" {
-            h2 id="the-law" { (speech.say("dates.law_title")) }
-            p { (speech.say("dates.law_lead")) }
-            ul {
-                @for limit in Limit::on(today) {
-                    li {
-                        (speech.say_in("dates.law", &limit.rule))
-                        br;
-                        span.source { (speech.fill("dates.law_source", &[("source", &limit.source)])) }
-                    }
+    let body = html! {
+        p { (speech.say("dates.law_lead")) }
+        ul {
+            @for limit in Limit::on(today) {
+                li {
+                    (speech.say_in("dates.law", &limit.rule))
+                    br;
+                    span.source { (speech.fill("dates.law_source", &[("source", &limit.source)])) }
                 }
             }
         }
-    }
+    };
+    details(speech.say("dates.law_title"), body)
 }
 
 /// What stands in the fields of the page "When did this happen?".

@@ -137,7 +137,8 @@ pub(super) fn choices_with_words_in<'a>(
         let picture = speech.picture(&format!("{group}.{name}"));
         Choice::new(name, speech.say_in(group, name)).picture(picture)
     });
-    let silence = not_said.map(|key| Choice::new(crate::evidence::pages::NOT_SAID, speech.say(key)));
+    let silence =
+        not_said.map(|key| Choice::new(crate::evidence::pages::NOT_SAID, speech.say(key)).picture(speech.picture(key)));
     named.chain(silence).collect()
 }
 

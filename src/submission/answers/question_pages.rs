@@ -85,7 +85,7 @@ fn list_page(speech: Speech, door: Door, asked: &[&Question], answers: &Answers)
         })
         .collect();
     let body = html! {
-        h1 { (crate::html::picture(speech, speech.picture("question.list_picture"))) (speech.say("question.list_title")) }
+        (crate::html::heading(speech, "question.list_title"))
         p { (speech.say("question.lead")) }
         @if !Question::are_tested() { (inset(html! { p { (speech.say("question.draft")) } })) }
         @if lines.is_empty() { p { (speech.say("question.none_now")) } }

@@ -8,7 +8,7 @@ use super::names::{About, AgeBand, Method, Role, YesNo};
 use super::store::{WhoTells, save_who};
 use super::{Told, choices_with_words_in, hidden_of, typed};
 use crate::html::{
-    Choice, Door, Field as Input, Page, button, checkboxes, form, heading, radios, text_area, text_input,
+    Choice, Door, Field as Input, Page, button_of, checkboxes, form, heading, radios, text_area, text_input,
 };
 use crate::submission::Field;
 use crate::web::{Answer, Form, Site, Submitter};
@@ -86,17 +86,22 @@ fn page(speech: Speech, door: Door, values: &Values) -> Page {
             (about_whom(speech, values))
             (how_they_communicate(speech, values))
             (did_someone_help(speech, values))
-            (button(speech.say("who.save")))
+            (button_of(speech, "who.save"))
         }))
     };
     Page::new(speech, door, speech.say("who.title"), body).path("/tell/who").back("/tell")
+}
+
+/// A question with its picture.
+fn asked<'a>(speech: Speech, name: &'a str, key: &str) -> Input<'a> {
+    Input::new(name, speech.say(key)).picture(speech.picture(key))
 }
 
 fn who_tells(speech: Speech, values: &Values) -> Markup {
     let roles =
         choices_with_words_in("who.role_is", speech, Role::ALL.iter().map(|role| role.name()), Some("who.not_said"));
     html! {
-        (radios(speech, &Input::new("role", speech.say("who.role")).value(&values.role), &roles))
+        (radios(speech, &asked(speech, "role", "who.role").value(&values.role), &roles))
         (text_input(speech, &Input::new("role-other", speech.say("who.role_other")).value(&values.role_other)))
     }
 }
@@ -113,9 +118,9 @@ fn about_whom(speech: Speech, values: &Values) -> Markup {
     let name = Input::new("name", speech.say("who.subject_name"))
         .hint(speech.say("who.subject_name_hint"))
         .value(&values.name);
-    let age = Input::new("age", speech.say("who.age")).hint(speech.say("who.age_hint")).value(&values.age);
+    let age = asked(speech, "age", "who.age").hint(speech.say("who.age_hint")).value(&values.age);
     html! {
-        (radios(speech, &Input::new("about", speech.say("who.about")).value(&values.about), &about))
+        (radios(speech, &asked(speech, "about", "who.about").value(&values.about), &about))
         (text_input(speech, &name))
         (radios(speech, &age, &ages))
     }
@@ -124,7 +129,7 @@ fn about_whom(speech: Speech, values: &Values) -> Markup {
 fn how_they_communicate(speech: Speech, values: &Values) -> Markup {
     let methods: Vec<Choice> =
         choices_with_words_in("who.method_is", speech, Method::ALL.iter().map(|method| method.name()), None);
-    let field = Input::new("methods", speech.say("who.methods")).hint(speech.say("who.methods_hint"));
+    let field = asked(speech, "methods", "who.methods").hint(speech.say("who.methods_hint"));
     let more = Input::new("methods-more", speech.say("who.methods_more"))
         .hint(speech.say("who.methods_more_hint"))
         .value(&values.methods_more);
@@ -142,7 +147,6 @@ fn did_someone_help(speech: Speech, values: &Values) -> Markup {
         YesNo::ALL.iter().map(|answer| answer.name()),
         Some("who.not_said"),
     );
-    let field =
-        Input::new("helped", speech.say("who.helped")).hint(speech.say("who.helped_hint")).value(&values.helped);
+    let field = asked(speech, "helped", "who.helped").hint(speech.say("who.helped_hint")).value(&values.helped);
     radios(speech, &field, &helped)
 }

@@ -1,0 +1,151 @@
+//! The pages that stand complete in every wording: start, who, evidence (with what is asked of an item), check, receipt,
+//! and what stands around them. Reads the words files alone; that the pages use these keys is for `sources.rs`.
+
+use super::plain_english::grade;
+use super::{Entry, Words};
+
+/// What these pages can show: groups of keys, or the beginning of a key.
+const COMPLETE: [&str; 14] = [
+    "start.",
+    "who.",
+    "evidence.",
+    "item.",
+    "check.",
+    "receipt.",
+    "frame.",
+    "tell.step.",
+    "question.answer.",
+    "contact.way_",
+    "contact.safe_",
+    "contact.news_",
+    "helped.chosen_",
+    "dates.rule_is.",
+];
+
+/// What only the staff pages say.
+const STAFF: [&str; 3] = ["frame.staff_nav", "frame.sign_out", "frame.paging"];
+
+/// Groups of which every key is something to choose, or a thing with a state: each has a picture.
+const PICTURED: [&str; 15] = [
+    "start.way_",
+    "who.role_is.",
+    "who.about_is.",
+    "who.age_is.",
+    "who.method_is.",
+    "who.helped_is.",
+    "evidence.kinds.",
+    "evidence.kind.",
+    "evidence.state.",
+    "item.title_",
+    "item.as_kind.",
+    "item.whose_is.",
+    "item.reached_by_way.",
+    "item.assent_is.",
+    "receipt.st",
+];
+
+/// More keys that have a picture: titles, questions that are chosen from, and buttons.
+const PICTURED_TOO: [&str; 12] = [
+    "who.role",
+    "who.about",
+    "who.age",
+    "who.methods",
+    "who.helped",
+    "who.save",
+    "who.not_said",
+    "evidence.add",
+    "evidence.body_parts",
+    "item.not_said",
+    "start.begin",
+    "check.send",
+];
+
+/// A text of more words than this is shortened for those who chose short words; a shorter one is short already.
+const SHORT_ALREADY: usize = 6;
+
+fn entries_of(beginnings: &'static [&str]) -> impl Iterator<Item = (&'static str, &'static Entry)> {
+    let all = Words::embedded().entries.iter().map(|(key, entry)| (key.as_str(), entry));
+    all.filter(|(key, _)| beginnings.iter().any(|beginning| key.starts_with(beginning)) && !STAFF.contains(key))
+        .chain(questions().filter(|_| beginnings.contains(&"question.answer.")))
+}
+
+/// The standard questions, which the check page shows with their answers.
+fn questions() -> impl Iterator<Item = (&'static str, &'static Entry)> {
+    let all = Words::embedded().entries.iter().map(|(key, entry)| (key.as_str(), entry));
+    all.filter(|(key, _)| key.starts_with("question.q") && key.ends_with(".ask"))
+}
+
+fn words_in(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+#[test]
+fn these_pages_are_complete_in_short_words() {
+    let missing: Vec<&str> = entries_of(&COMPLETE)
+        .filter(|(_, entry)| entry.short.is_none() && words_in(&entry.plain) > SHORT_ALREADY)
+        .map(|(key, _)| key)
+        .collect();
+    assert!(missing.is_empty(), "no short words for:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn short_words_have_every_place_that_plain_words_have() {
+    for (key, entry) in &Words::embedded().entries {
+        for short in [&entry.short, &entry.pictures].into_iter().flatten() {
+            assert_eq!(places(short), places(&entry.plain), "{key} has other places in short words");
+        }
+    }
+}
+
+fn places(text: &str) -> std::collections::BTreeSet<&str> {
+    text.split('{').skip(1).filter_map(|after| after.split_once('}')).map(|(name, _)| name).collect()
+}
+
+#[test]
+fn these_pages_are_easier_in_short_words() {
+    for page in ["start.", "who.", "evidence.", "item.", "check.", "receipt."] {
+        let keys = || Words::embedded().entries.iter().filter(|(key, _)| key.starts_with(page));
+        let plain: String = keys().map(|(_, entry)| format!("{}\n", entry.plain)).collect();
+        let short: String =
+            keys().map(|(_, entry)| format!("{}\n", entry.short.as_ref().unwrap_or(&entry.plain))).collect();
+        assert!(
+            grade(&short) < grade(&plain),
+            "{page} is as hard in short words: {} and {}",
+            grade(&short),
+            grade(&plain)
+        );
+        assert!(words_in(&short) * 100 <= words_in(&plain) * 85, "{page} is hardly shorter in short words");
+    }
+}
+
+#[test]
+fn these_pages_have_a_picture_for_each_thing() {
+    let titles = |key: &str| {
+        let page =
+            ["start.", "who.", "evidence.", "item.", "check.", "receipt."].iter().any(|page| key.starts_with(page));
+        page && key.rsplit(['.', '_']).next() == Some("title")
+    };
+    // These stand in lines that are pressed to open, which have a mark of their own, or in a notice.
+    const BARE: [&str; 3] = ["evidence.kinds_title", "receipt.versions_title", "check.not_sent_title"];
+    let without: Vec<&str> = Words::embedded()
+        .entries
+        .iter()
+        .filter(|(_, entry)| entry.picture.is_none())
+        .map(|(key, _)| key.as_str())
+        .filter(|key| {
+            let named = PICTURED.iter().any(|beginning| key.starts_with(beginning)) || PICTURED_TOO.contains(key);
+            (named || titles(key)) && !BARE.contains(key)
+        })
+        .collect();
+    assert!(without.is_empty(), "no picture for:\n{}", without.join("\n"));
+}
+
+#[test]
+fn every_picture_is_named_by_some_words() {
+    let folder = format!("{}/assets/pictures", env!("CARGO_MANIFEST_DIR"));
+    let named: Vec<&str> = Words::embedded().entries.values().filter_map(|entry| entry.picture.as_deref()).collect();
+    for file in std::fs::read_dir(folder).expect("there are pictures").flatten() {
+        let name = file.file_name().to_string_lossy().trim_end_matches(".svg").to_owned();
+        assert!(name == "heard" || named.contains(&name.as_str()), "no words name the picture {name}");
+    }
+}
