@@ -63,6 +63,12 @@ impl Moment {
         self.timestamp().to_string()
     }
 
+    /// As HTTP headers write it (RFC 9110, 5.6.7): `Sat, 21 Nov 2026 19:23:00 GMT`.
+    pub fn http_date(self) -> String {
+        let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
+        printer.timestamp_to_rfc9110_string(&self.timestamp()).unwrap_or_default()
+    }
+
     fn timestamp(self) -> Timestamp {
         Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
     }

@@ -76,6 +76,9 @@ pub struct Settings {
     /// Most bytes in one submission.
     #[arg(long, env = "HEARD_SUBMISSION_BYTES", default_value_t = 10 << 30, global = true)]
     pub submission_bytes: u64,
+    /// How much of the disk that files arrive on is kept free, in percent, so that what is already on its way can end.
+    #[arg(long, env = "HEARD_SPOOL_RESERVE", default_value_t = 10, global = true, value_parser = clap::value_parser!(u64).range(0..=100))]
+    pub spool_reserve: u64,
     /// Most connections that are open at once.
     #[arg(long, env = "HEARD_CONNECTIONS", default_value_t = 4096, global = true)]
     pub connections: usize,
@@ -329,6 +332,7 @@ impl Settings {
             form_file_bytes: 2 << 30,
             submission_files: 50,
             submission_bytes: 10 << 30,
+            spool_reserve: 0,
             connections: 4096,
             log_format: LogFormat::Text,
         }

@@ -16,8 +16,9 @@
 //!
 //! # What happens to a child's video
 //!
-//! 1. [`web::guard`] finds the visit behind the cookie; [`intake`] takes the form's bytes as they come, seals them in
-//!    segments of 64 KiB ([`storage::seal`]) into the spool, syncs, and writes down how far it is.
+//! 1. [`web::guard`] finds the visit behind the cookie; [`intake`] takes the bytes as they come, by the form or by tus
+//!    (which goes on where it stopped), seals them in segments of 64 KiB ([`storage::seal`]) into the spool, syncs, and
+//!    writes down how far it is.
 //! 2. When the last byte is durable the object is finished in the store ([`storage::Store`]) and the item is `received`
 //!    ([`evidence`]), in one transaction with the jobs that follow ([`jobs`]). The receipt says "We have it".
 //! 3. A job reads the whole object back, opens every segment and compares digests: `verified`, "We checked it".

@@ -11,6 +11,8 @@ export const notPages = {
   '/assets/{name}': 'styles, scripts and pictures',
   '/.well-known/security.txt': 'text for security researchers',
   '/tell/code/file': 'the code as a file to keep',
+  '/uploads': 'a list for the script that sends files',
+  '/uploads/{id}': 'one file of that list',
   '/staff/media/{id}': 'what the player plays',
   '/staff/originals/{id}': 'a download; the question that a lead is asked first stands in tests/service',
   '/staff/cite/{reference}/{number}': 'leads to its place on the submission\'s page',

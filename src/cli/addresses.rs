@@ -41,6 +41,7 @@ fn who_in_words(who: Who) -> String {
         Who::Anyone => "anyone".into(),
         Who::Draft => "draft".into(),
         Who::Sender => "sender".into(),
+        Who::Uploader => "sender's program".into(),
         Who::HalfSignedIn => "half signed in".into(),
         Who::Staff(roles) => roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" "),
     }

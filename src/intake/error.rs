@@ -37,6 +37,18 @@ pub enum IntakeError {
     /// More bytes than the sender declared, or a different length than before.
     #[error("the length is not the one that was declared")]
     WrongLength,
+    /// The sender said another length before, and it does not change.
+    #[error("another length was declared before")]
+    OtherLength,
+    /// The bytes are not the ones that their digest speaks of. None of them counts.
+    #[error("the bytes do not match their digest")]
+    OtherBytes,
+    /// The sender's connection broke off, or was too slow. What came is kept.
+    #[error("the body broke off")]
+    BrokenOff,
+    /// As many uploads of this submission are running as may.
+    #[error("too many uploads of this submission are running")]
+    TooManyAtOnce,
     /// A limit that is said in words before choosing.
     #[error("over the limit: {0:?}")]
     Limit(Limit),
@@ -68,6 +80,8 @@ pub enum IntakeError {
 pub enum Limit {
     /// This file is larger than a form takes.
     File,
+    /// A piece with a digest is larger than one may be.
+    Piece,
     /// There are as many files as one submission may hold.
     Files,
     /// All files together are as large as one submission may hold.
@@ -81,7 +95,12 @@ impl IntakeError {
     /// Whether the same may well succeed later without anybody changing anything.
     pub fn is_passing(&self) -> bool {
         match self {
-            IntakeError::Busy | IntakeError::Superseded | IntakeError::Full | IntakeError::Elsewhere => true,
+            IntakeError::Busy
+            | IntakeError::Superseded
+            | IntakeError::Full
+            | IntakeError::Elsewhere
+            | IntakeError::BrokenOff
+            | IntakeError::TooManyAtOnce => true,
             IntakeError::Db(error) => error.is_passing(),
             IntakeError::Store(error) => error.is_passing(),
             _ => false,
@@ -127,7 +146,10 @@ impl From<IntakeError> for Problem {
             IntakeError::Gone | IntakeError::Closed => Problem::Gone,
             IntakeError::Limit(_) | IntakeError::WrongLength => Problem::TooLarge,
             IntakeError::Full => Problem::Full,
-            IntakeError::Busy | IntakeError::Superseded | IntakeError::Elsewhere => Problem::Unavailable,
+            IntakeError::Busy | IntakeError::Superseded | IntakeError::Elsewhere | IntakeError::TooManyAtOnce => {
+                Problem::Unavailable
+            }
+            IntakeError::OtherLength | IntakeError::OtherBytes | IntakeError::BrokenOff => Problem::Unreadable,
             IntakeError::Db(error) => error.into(),
             IntakeError::Store(StorageError::Full) => Problem::Full,
             other if other.is_passing() => {

@@ -1,8 +1,8 @@
 //! How bytes become an original: never lost, never altered, no key ever used for two plaintexts.
 //!
-//! One way in, however bytes come (today the form, next the resumable protocol): [`Intake::begin`] writes down an upload
-//! before its first byte, a [`Writer`] seals bytes into the [`spool`] at an explicit offset, [`ship`] brings them to the
-//! store, [`jobs`] read them back. What the item is called and what is known of it belongs to `evidence/`.
+//! One way in, however bytes come: by the form ([`routes`]) or by a resumable protocol ([`tus`], over [`resumable`], which
+//! knows no headers). [`Intake::begin`] writes down an upload before its first byte, a [`Writer`] seals bytes into the
+//! [`spool`] at an explicit offset, [`ship`] brings them to the store, [`jobs`] read them back. What the item is called and what is known of it belongs to `evidence/`.
 //!
 //! ```text
 //!            writer: write → fdatasync → commit the offset → answer        (every 8 MiB, and at the end of a request)
@@ -48,18 +48,23 @@ use crate::web::Site;
 
 pub use self::error::{IntakeError, IntakeResult, Limit};
 pub use self::jobs::jobs;
+pub use self::resumable::{Creation, Digest, Piece, Standing};
 pub use self::routes::routes;
 pub use self::writer::{Finished, Writer};
 
 mod check;
 mod error;
 mod jobs;
+mod press;
 pub mod reconcile;
+mod resumable;
 mod resume;
 mod routes;
 mod ship;
 pub mod spool;
+mod staged;
 pub mod store;
+mod tus;
 mod writer;
 
 /// Parts that one process sends to the store at the same time.
@@ -77,6 +82,7 @@ struct Inner {
     turns: Mutex<HashMap<UploadId, Arc<Turn>>>,
     ships: Mutex<HashMap<UploadId, Arc<tokio::sync::Mutex<()>>>>,
     in_flight: Semaphore,
+    running: Mutex<HashMap<SubmissionId, Arc<Semaphore>>>,
 }
 
 /// One request's turn to write an upload in this process.
@@ -156,6 +162,7 @@ impl Intake {
             turns: Mutex::default(),
             ships: Mutex::default(),
             in_flight: Semaphore::new(PARTS_IN_FLIGHT),
+            running: Mutex::default(),
         })))
     }
 
@@ -177,15 +184,30 @@ impl Intake {
 
     /// Writes down a new upload and its item, before any byte. `name` is what the sender's device calls the file.
     pub async fn begin(&self, submission: &SubmissionId, declared: Option<u64>, name: &str) -> IntakeResult<Upload> {
+        self.check_disk(declared).await?;
+        let id = UploadId::new(self.site().clock.now());
+        let mut tx = self.site().db.write().await?;
+        let upload = self.begin_in(&mut tx, id, submission, declared, name, None).await?;
+        tx.commit().await?;
+        self.site().jobs.wake();
+        Ok(upload)
+    }
+
+    /// [`Intake::begin`] as part of a larger change, under this id, with notes that are to be given back as they came.
+    async fn begin_in(
+        &self,
+        tx: &mut Tx,
+        id: UploadId,
+        submission: &SubmissionId,
+        declared: Option<u64>,
+        name: &str,
+        notes: Option<&[u8]>,
+    ) -> IntakeResult<Upload> {
         let site = self.site();
         let now = site.clock.now();
-        let (id, item) = (UploadId::new(now), ItemId::new(now));
-        if !self.0.spool.has_room() {
-            return Err(IntakeError::Full);
-        }
-        let mut tx = site.db.write().await?;
-        self.check_room(&mut tx, submission, declared).await?;
-        let key = site.keys.submission(&mut tx, submission).await?.ok_or(IntakeError::Closed)?;
+        let item = ItemId::new(now);
+        self.check_room(tx, submission, declared).await?;
+        let key = site.keys.submission(tx, submission).await?.ok_or(IntakeError::Closed)?;
         let name_sealed = (!name.is_empty())
             .then(|| key.seal("evidence_item", "name_sealed", item.as_str(), shortened(name).as_bytes()));
         let new = evidence::store::NewItem {
@@ -196,8 +218,8 @@ impl Intake {
             state: ItemState::Receiving,
             name_sealed,
         };
-        let number = evidence::store::insert(&mut tx, new, now).await?.ok_or(IntakeError::Closed)?;
-        site.keys.make_item_key(&mut tx, &key, submission, item.as_str(), now).await?;
+        let number = evidence::store::insert(tx, new, now).await?.ok_or(IntakeError::Closed)?;
+        site.keys.make_item_key(tx, &key, submission, item.as_str(), now).await?;
         let object = ObjectId::from_bytes(random());
         let upload = store::NewUpload {
             id: &id,
@@ -207,11 +229,22 @@ impl Intake {
             declared: declared.map(|length| length as i64),
             server: self.0.spool.server(),
             spool: id.as_str(),
+            holder: &self.0.instance,
+            notes_sealed: notes.map(|notes| key.seal("upload", "notes_sealed", id.as_str(), notes)),
         };
-        store::insert(&mut tx, upload, now).await?;
-        tx.commit().await?;
-        site.jobs.wake();
+        store::insert(tx, upload, now).await?;
         Ok(Upload { id, item, number })
+    }
+
+    /// New uploads leave a part of the disk alone, so that those on their way can end.
+    async fn check_disk(&self, declared: Option<u64>) -> IntakeResult<()> {
+        let spool = self.spool().clone();
+        let (free, all) = self.blocking(move || spool.room()).await?;
+        let reserve = all / 100 * self.site().config.settings.spool_reserve;
+        if free < reserve.max(spool::RESERVE).saturating_add(declared.unwrap_or(0)) {
+            return Err(IntakeError::Full);
+        }
+        Ok(())
     }
 
     async fn check_room(&self, tx: &mut Tx, submission: &SubmissionId, declared: Option<u64>) -> IntakeResult<()> {
@@ -233,10 +266,11 @@ impl Intake {
         Ok(self.site().config.settings.submission_bytes.saturating_sub(bytes))
     }
 
-    /// Where an upload stands, as a promise: whoever wrote it lets go first, and what is answered is durable.
+    /// Where an upload stands, as a promise: whoever wrote it lets go first, and what is answered is durable. An upload
+    /// whose last byte came with a request that died is finished now.
     pub async fn offset(&self, upload: &UploadId) -> IntakeResult<u64> {
         match self.writer(upload).await {
-            Ok(writer) => writer.end().await,
+            Ok(writer) => resumable::end_or_finish(writer).await,
             Err(IntakeError::Whole) => {
                 let mut tx = self.site().db.read().await?;
                 let row = store::find(&mut tx, upload).await?.ok_or(IntakeError::NotFound)?;

@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError};
 use super::spool::{Found, PATIENCE, SpoolFile};
 use super::store::{self, UploadRow};
 use super::writer::{Begin, Writer};
-use super::{Intake, IntakeError, IntakeResult, Lease, Turn, object_of, ship};
+use super::{Intake, IntakeError, IntakeResult, Lease, Turn, object_of, resumable, ship};
 use crate::audit;
 use crate::id::{UploadId, random};
 use crate::storage::keys::ItemKey;
@@ -47,7 +47,7 @@ impl Intake {
         if writer.offset() == offset {
             return Ok(writer);
         }
-        Err(IntakeError::WrongOffset { kept: writer.end().await? })
+        Err(IntakeError::WrongOffset { kept: resumable::end_or_finish(writer).await? })
     }
 
     /// Asks the older request of this process to let go, and waits until it has recorded what it got.

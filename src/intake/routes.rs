@@ -36,7 +36,9 @@ pub fn routes(intake: &Intake) -> Vec<Route> {
     let handler = move |submitter: Submitter, speech: Speech, request: Request| {
         take_files(held.clone(), submitter, speech, request)
     };
-    vec![Route::post("/tell/evidence", Who::Sender, handler, intake.site())]
+    let mut routes = vec![Route::post("/tell/evidence", Who::Sender, handler, intake.site())];
+    routes.extend(super::tus::routes(intake));
+    routes
 }
 
 async fn take_files(intake: Intake, submitter: Submitter, speech: Speech, request: Request) -> Answer {
@@ -261,7 +263,7 @@ impl Intake {
 
 fn refusal_of(limit: Limit) -> Refusal {
     match limit {
-        Limit::File => Refusal::TooLarge,
+        Limit::File | Limit::Piece => Refusal::TooLarge,
         Limit::Files => Refusal::TooMany,
         Limit::Submission => Refusal::TooMuch,
     }

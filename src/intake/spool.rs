@@ -79,6 +79,12 @@ impl Spool {
         &self.server
     }
 
+    /// The bytes that may still be written to the disk, and those that it has in all.
+    pub fn room(&self) -> io::Result<(u64, u64)> {
+        let disk = rustix::fs::statvfs(&self.folder)?;
+        Ok((disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize))
+    }
+
     /// Where a file's body lies.
     pub fn body(&self, name: &str) -> PathBuf {
         self.folder.join(name)
@@ -113,11 +119,6 @@ impl Spool {
         }
         let faults = self.faults.clone();
         Ok(SpoolFile { path, body, slots, slots_dirty: AtomicBool::new(false), broken: AtomicBool::new(false), faults })
-    }
-
-    /// Whether the disk has room for more than the [`RESERVE`].
-    pub fn has_room(&self) -> bool {
-        rustix::fs::statvfs(&self.folder).map_or(true, |facts| leaves_the_reserve(&facts))
     }
 
     /// Whether a body of that name is there.

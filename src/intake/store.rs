@@ -52,8 +52,8 @@ pub struct UploadRow {
 
 const INSERT: &str = "insert into upload
         (id, item_id, submission_id, object_id, state, declared, kept, spooled, generation, server, spool, holder,
-        created_us, touched_us)
-    values ($1, $2, $3, $4, 'open', $5, 0, 0, 0, $6, $7, '', $8, $8)";
+        notes_sealed, created_us, touched_us)
+    values ($1, $2, $3, $4, 'open', $5, 0, 0, 0, $6, $7, $8, $9, $10, $10)";
 
 /// What a new upload's row needs.
 pub struct NewUpload<'a> {
@@ -71,12 +71,16 @@ pub struct NewUpload<'a> {
     pub server: &'a str,
     /// The spool file's name.
     pub spool: &'a str,
+    /// This run of this process, which knows that nothing was written yet.
+    pub holder: &'a str,
+    /// What a protocol wants to be told again, sealed.
+    pub notes_sealed: Option<Vec<u8>>,
 }
 
 /// Writes down a new upload, before its first byte.
 pub async fn insert(tx: &mut Tx, new: NewUpload<'_>, now: Moment) -> DbResult<()> {
-    let NewUpload { id, item, submission, object, declared, server, spool } = new;
-    db::run!(tx, INSERT, id, item, submission, object, declared, server, spool, now)?;
+    let NewUpload { id, item, submission, object, declared, server, spool, holder, notes_sealed } = new;
+    db::run!(tx, INSERT, id, item, submission, object, declared, server, spool, holder, notes_sealed, now)?;
     Ok(())
 }
 
@@ -111,6 +115,47 @@ pub async fn find(tx: &mut Tx, id: &UploadId) -> DbResult<Option<UploadRow>> {
     db::maybe!(tx, UploadRow, FIND, id)
 }
 
+const FIND_MINE: &str = "select u.id, u.item_id, i.number, u.state, u.declared, u.kept, u.spooled, u.length,
+        u.notes_sealed, i.sent_us, s.state as submission_state, s.touched_us
+    from upload u
+        join evidence_item i on i.id = u.item_id
+        join submission s on s.id = u.submission_id
+    where u.id = $1 and u.submission_id = $2";
+
+/// What a sender may know of one upload.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct MineRow {
+    /// Its id.
+    pub id: UploadId,
+    /// The item that it becomes.
+    pub item_id: ItemId,
+    /// The item's number.
+    pub number: i64,
+    /// `open`, `whole`, `stored` or `removed`.
+    pub state: String,
+    /// The length that was declared.
+    pub declared: Option<i64>,
+    /// The offset that is promised.
+    pub kept: i64,
+    /// The offset that is durable in the spool.
+    pub spooled: i64,
+    /// The length, once whole.
+    pub length: Option<i64>,
+    /// What the protocol wants to be told again, sealed.
+    pub notes_sealed: Option<Vec<u8>>,
+    /// When the item was sent with its submission.
+    pub sent_us: Option<Moment>,
+    /// The submission's state.
+    pub submission_state: String,
+    /// When somebody worked on the submission last.
+    pub touched_us: Moment,
+}
+
+/// The upload, in any state, if it is in this submission.
+pub async fn find_mine(tx: &mut Tx, id: &UploadId, submission: &SubmissionId) -> DbResult<Option<MineRow>> {
+    db::maybe!(tx, MineRow, FIND_MINE, id, submission)
+}
+
 /// The upload of an item, in any state.
 pub async fn find_by_item(tx: &mut Tx, item: &ItemId) -> DbResult<Option<UploadRow>> {
     db::maybe!(tx, UploadRow, FIND_BY_ITEM, item)
@@ -131,12 +176,12 @@ pub async fn list_whole(tx: &mut Tx) -> DbResult<Vec<UploadRow>> {
     db::all!(tx, UploadRow, LIST_WHOLE)
 }
 
-const USE: &str =
-    "select count(*), cast(coalesce(sum(case when u.length is null then u.spooled else u.length end), 0) as bigint)
+const USE: &str = "select count(*), cast(coalesce(sum(case when u.length is not null then u.length
+            when u.declared is not null and u.declared > u.spooled then u.declared else u.spooled end), 0) as bigint)
     from upload u
     where u.submission_id = $1 and u.state <> 'removed'";
 
-/// How many files a submission holds, and how many bytes.
+/// How many files a submission holds, and how many bytes: those that are promised to files on their way among them.
 pub async fn used(tx: &mut Tx, submission: &SubmissionId) -> DbResult<(u64, u64)> {
     let (files, bytes) = db::one!(tx, (i64, i64), USE, submission)?;
     Ok((files.unsigned_abs(), bytes.unsigned_abs()))
@@ -168,6 +213,14 @@ pub async fn settle(
     alarm: Option<&str>,
 ) -> DbResult<bool> {
     Ok(db::run!(tx, SETTLE, id, generation, server, spool, holder, spooled, kept, alarm)? == 1)
+}
+
+const DECLARE: &str = "update upload set declared = $3
+    where id = $1 and generation = $2 and state = 'open' and declared is null and spooled <= $3";
+
+/// Writes down the length that was not known when the upload began.
+pub async fn declare(tx: &mut Tx, id: &UploadId, generation: i64, length: i64) -> DbResult<bool> {
+    Ok(db::run!(tx, DECLARE, id, generation, length)? == 1)
 }
 
 const ADVANCE: &str = "update upload
@@ -259,7 +312,7 @@ pub async fn record_alarm(tx: &mut Tx, id: &UploadId, alarm: &str) -> DbResult<(
 }
 
 const REMOVE: &str = "update upload
-    set state = 'removed', generation = generation + 1
+    set state = 'removed', generation = generation + 1, notes_sealed = null
     where id = $1 and state <> 'removed'";
 const DELETE_RUNS: &str = "delete from upload_run where upload_id = $1";
 const DELETE_DIGESTS: &str = "delete from upload_digest where upload_id = $1";
@@ -325,6 +378,16 @@ pub async fn put_digest(tx: &mut Tx, id: &UploadId, part: i64, sha256: &[u8]) ->
 /// The digests of an upload, in order.
 pub async fn list_digests(tx: &mut Tx, id: &UploadId) -> DbResult<Vec<(i64, Vec<u8>)>> {
     db::all!(tx, (i64, Vec<u8>), LIST_DIGESTS, id)
+}
+
+const LIST_DIGESTS_OF: &str = "select d.upload_id, d.part, d.sha256
+    from upload_digest d join upload u on u.id = d.upload_id
+    where u.submission_id = $1
+    order by d.upload_id, d.part";
+
+/// The digests of every upload of a submission, in order.
+pub async fn list_digests_of(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Vec<(UploadId, i64, Vec<u8>)>> {
+    db::all!(tx, (UploadId, i64, Vec<u8>), LIST_DIGESTS_OF, submission)
 }
 
 /// A part of a multipart upload.

@@ -9,28 +9,23 @@
 //! under the same run, because an error ends the writer.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ring::digest::{Context, SHA256};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
+use super::press::{BLOCK, Block, DIGEST_SEGMENTS, Press};
 use super::resume::Opened;
-use super::spool::SpoolFile;
 use super::{Intake, IntakeError, IntakeResult, Lease, ship, store};
 use crate::id::{UploadId, random};
-use crate::storage::keys::ItemKey;
-use crate::storage::seal::{
-    self, Footer, ObjectId, Opener, Run, RunSealer, RunTable, SEALED_SEGMENT, SEGMENT, TAG, Tail,
-};
-use crate::storage::sealed::{DIGEST_PART, bytes_of};
+use crate::storage::seal::{self, Footer, Run, RunSealer, SEGMENT, Tail};
+use crate::storage::sealed::DIGEST_PART;
 use crate::storage::{ObjectKey, StorageError};
 
-/// Segments that are gathered before they are sealed and written together.
-const BLOCK: usize = 4;
 /// Bytes of plaintext after which the file is synced and the offset recorded.
 const SYNC_EVERY: u64 = 8 << 20;
-/// Segments that one part digest covers.
-const DIGEST_SEGMENTS: u64 = DIGEST_PART / SEGMENT as u64;
 /// How often a writer that waits for bytes looks whether another server has taken over.
 const LOOK_AROUND: Duration = Duration::from_secs(3);
 
@@ -52,6 +47,9 @@ pub struct Writer {
     block: Block,
     hand: Stage,
     generation: i64,
+    begun: Instant,
+    /// Milliseconds after it was begun at which it looked around last.
+    looked: AtomicU64,
     /// None once the writer has failed: then nobody need wait for it.
     lease: Option<Arc<Lease>>,
 }
@@ -105,6 +103,8 @@ impl Writer {
             offset: segment * SEGMENT as u64 + piece.len() as u64,
             block,
             generation: row.generation,
+            begun: Instant::now(),
+            looked: AtomicU64::new(0),
             hand: Stage::Here(Box::new(hand), None),
             lease: Some(lease),
         }
@@ -120,10 +120,12 @@ impl Writer {
     pub async fn must_let_go(&self) {
         let Some(lease) = &self.lease else { return };
         loop {
+            let look = self.looked.load(Ordering::Relaxed) + LOOK_AROUND.as_millis() as u64;
             tokio::select! {
                 () = lease.turn.let_go.cancelled() => return,
-                () = tokio::time::sleep(LOOK_AROUND) => {}
+                () = tokio::time::sleep_until(self.begun + Duration::from_millis(look)) => {}
             }
+            self.looked.store(self.begun.elapsed().as_millis() as u64, Ordering::Relaxed);
             if !self.is_newest().await {
                 return;
             }
@@ -136,6 +138,64 @@ impl Writer {
             Ok(Some(row)) => row.generation == self.generation && row.state == "open",
             _ => true,
         }
+    }
+
+    /// The way in that this is a writer of.
+    pub(super) fn intake(&self) -> &Intake {
+        &self.intake
+    }
+
+    /// The length that the file will have, where it is known.
+    pub fn declared(&self) -> Option<u64> {
+        self.declared
+    }
+
+    /// Writes down the length that the file will have, which was not known before. Once known it does not change.
+    pub async fn declare(&mut self, length: u64) -> IntakeResult<()> {
+        match self.declared {
+            Some(known) if known == length => return Ok(()),
+            Some(_) => return Err(IntakeError::OtherLength),
+            None if length < self.offset => return Err(IntakeError::WrongLength),
+            None => {}
+        }
+        let mut tx = self.intake.site().db.write().await?;
+        if !store::declare(&mut tx, &self.id, self.generation, length as i64).await? {
+            return Err(IntakeError::Superseded);
+        }
+        tx.commit().await?;
+        self.declared = Some(length);
+        Ok(())
+    }
+
+    /// SHA-256 of each 8 MiB of what is kept, and of the rest after the last of them. None for a part that this server
+    /// cannot read back.
+    pub async fn digests(&mut self) -> IntakeResult<Vec<Option<[u8; 32]>>> {
+        let whole = self.offset / DIGEST_PART;
+        let recorded = {
+            let mut tx = self.intake.site().db.read().await?;
+            store::list_digests(&mut tx, &self.id).await?
+        };
+        let piece = self.block.piece().to_vec();
+        let has_rest = !self.offset.is_multiple_of(DIGEST_PART);
+        let (mut hand, spare) = self.hand_back().await?;
+        let read = hand
+            .on_thread(move |press| {
+                let known = |part: u64| recorded.iter().find(|(known, _)| *known == part as i64);
+                let mut digests = Vec::new();
+                for part in 0..whole {
+                    digests.push(match known(part).and_then(|(_, sha256)| sha256.as_slice().try_into().ok()) {
+                        Some(sha256) => Some(sha256),
+                        None => press.read_digest(part, (part + 1) * DIGEST_SEGMENTS, 0).ok(),
+                    });
+                }
+                if has_rest {
+                    digests.push(press.read_rest(whole, &piece).ok());
+                }
+                Ok(digests)
+            })
+            .await;
+        self.hand = Stage::Here(hand, spare);
+        read
     }
 
     /// Takes bytes. They are durable only when [`Writer::end`] or [`Writer::finish`] has said so.
@@ -244,136 +304,6 @@ impl Writer {
             Err(error) => return Err(error),
         };
         Ok(Finished { length, stored })
-    }
-}
-
-/// Four segments being gathered, each with room for its tag.
-struct Block {
-    bytes: Vec<u8>,
-    first: u64,
-    plain: usize,
-}
-
-impl Block {
-    fn new(first: u64) -> Block {
-        Block { bytes: vec![0; BLOCK * SEALED_SEGMENT], first, plain: 0 }
-    }
-
-    fn emptied(self, first: u64) -> Block {
-        Block { first, plain: 0, ..self }
-    }
-
-    fn is_full(&self) -> bool {
-        self.plain == BLOCK * SEGMENT
-    }
-
-    /// Takes as much as there is room for, and says how much.
-    fn take(&mut self, bytes: &[u8]) -> usize {
-        let mut taken = 0;
-        while taken < bytes.len() && !self.is_full() {
-            let (segment, within) = (self.plain / SEGMENT, self.plain % SEGMENT);
-            let count = (SEGMENT - within).min(bytes.len() - taken);
-            let place = segment * SEALED_SEGMENT + within;
-            self.bytes[place..place + count].copy_from_slice(&bytes[taken..taken + count]);
-            self.plain += count;
-            taken += count;
-        }
-        taken
-    }
-
-    fn full_segments(&self) -> usize {
-        self.plain / SEGMENT
-    }
-
-    fn piece(&self) -> &[u8] {
-        let place = self.full_segments() * SEALED_SEGMENT;
-        &self.bytes[place..place + self.plain % SEGMENT]
-    }
-}
-
-/// What works on threads for blocking work: seals, digests, writes.
-struct Press {
-    file: Arc<SpoolFile>,
-    key: ItemKey,
-    object: ObjectId,
-    runs: RunTable,
-    sealer: Option<RunSealer>,
-    next: u64,
-    /// The digest of the current 8 MiB, if this writer has seen it from its beginning.
-    digest: Option<Context>,
-    digests: Vec<(u64, [u8; 32])>,
-}
-
-impl Press {
-    /// Seals and writes segments of a block: the full ones, and with `last` the shorter one after them too.
-    fn press(&mut self, block: &mut Block, last: bool) -> std::io::Result<()> {
-        let full = block.full_segments();
-        let piece = if last { block.plain % SEGMENT } else { 0 };
-        let lengths = std::iter::repeat_n(SEGMENT, full).chain((piece > 0).then_some(piece));
-        let mut ends = Vec::new();
-        for (at, length) in lengths.enumerate() {
-            let place = at * SEALED_SEGMENT;
-            let room = &mut block.bytes[place..place + length + TAG];
-            if self.next.is_multiple_of(DIGEST_SEGMENTS) {
-                self.digest = Some(Context::new(&SHA256));
-            }
-            if let Some(digest) = &mut self.digest {
-                digest.update(&room[..length]);
-            }
-            let sealer = self.sealer.as_mut().expect("a run is begun before anything is sealed");
-            self.next = sealer.seal(room) + 1;
-            if self.next.is_multiple_of(DIGEST_SEGMENTS) {
-                ends.push((self.next, self.digest.take()));
-            }
-        }
-        let end = full * SEALED_SEGMENT + if piece > 0 { piece + TAG } else { 0 };
-        self.file.write_at(&block.bytes[..end], seal::segment_start(block.first))?;
-        for (after, digest) in ends {
-            let part = (after - 1) / DIGEST_SEGMENTS;
-            let sha256 = match digest {
-                Some(digest) => bytes_of(digest),
-                None => self.read_digest(part, after, 0)?,
-            };
-            self.digests.push((part, sha256));
-        }
-        Ok(())
-    }
-
-    /// The digests that are not recorded: the last part's, which may be shorter than 8 MiB, and those of parts that a
-    /// request which died wrote without recording.
-    fn end_digests(&mut self, length: u64, recorded: &[u64]) -> std::io::Result<()> {
-        for part in 0..length.div_ceil(DIGEST_PART) {
-            let here = self.digests.iter().any(|(digested, _)| *digested == part);
-            if here || recorded.contains(&part) {
-                continue;
-            }
-            let is_short = length < (part + 1) * DIGEST_PART;
-            let sha256 = match if is_short { self.digest.take() } else { None } {
-                Some(digest) => bytes_of(digest),
-                None if is_short => {
-                    let piece = (length % SEGMENT as u64) as usize;
-                    self.read_digest(part, seal::segment_count(length), piece)?
-                }
-                None => self.read_digest(part, (part + 1) * DIGEST_SEGMENTS, 0)?,
-            };
-            self.digests.push((part, sha256));
-        }
-        Ok(())
-    }
-
-    /// The digest of a part whose beginning an earlier request wrote: read back from the spool, every segment opened.
-    fn read_digest(&self, part: u64, after: u64, last_length: usize) -> std::io::Result<[u8; 32]> {
-        let mut opener = Opener::new(&self.key, &self.object, self.runs.clone());
-        let mut digest = Context::new(&SHA256);
-        let mut room = vec![0; SEALED_SEGMENT];
-        for segment in part * DIGEST_SEGMENTS..after {
-            let short = segment + 1 == after && last_length > 0;
-            let length = if short { last_length + TAG } else { SEALED_SEGMENT };
-            let read = self.file.read_at(&mut room[..length], seal::segment_start(segment))?;
-            let opened = opener.open(segment, &mut room[..read]);
-            digest.update(opened.map_err(|_| std::io::Error::other("a segment in the spool does not open"))?);
-        }
-        Ok(bytes_of(digest))
     }
 }
 

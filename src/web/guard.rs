@@ -20,6 +20,9 @@ use super::who::{Staff, Submitter};
 use super::{staff_session, visit};
 use crate::clock::{MINUTE, Moment};
 
+/// How much is read past where a program was refused: a part of a file as our own page sends it.
+const PROGRAM_BYTES: u64 = 8 << 20;
+
 /// Lets a request through to its handler, or answers it; and gives back what was typed where that comes to nothing.
 pub async fn guard(site: Site, who: Who, request: Request, next: Next) -> Response {
     let (mut request, typed) = match given_back::keep(request).await {
@@ -28,12 +31,16 @@ pub async fn guard(site: Site, who: Who, request: Request, next: Next) -> Respon
     };
     let admitted = match who {
         Who::HalfSignedIn | Who::Staff(_) => admit_staff(&site, who, &mut request, &typed).await,
-        Who::Anyone | Who::Draft | Who::Sender => admit_submitter(&site, who, &mut request).await,
+        Who::Anyone | Who::Draft | Who::Sender | Who::Uploader => admit_submitter(&site, who, &mut request).await,
     };
     let response = match admitted {
         Ok(()) => next.run(request).await,
         Err(response) => {
-            read_past(request.into_body(), site.config.settings.form_file_bytes).await;
+            let most = match who {
+                Who::Uploader => PROGRAM_BYTES,
+                _ => site.config.settings.form_file_bytes,
+            };
+            read_past(request.into_body(), most).await;
             response
         }
     };
@@ -71,7 +78,10 @@ async fn admit_submitter(site: &Site, who: Who, request: &mut Request) -> Result
     let Some(submitter) = submitter else {
         return Err(Problem::NoVisit.into_response());
     };
-    if idle && matches!(*request.method(), Method::GET | Method::HEAD) {
+    if idle && *request.method() == Method::GET && who == Who::Uploader {
+        return Err(Problem::Idle.into_response());
+    }
+    if idle && who != Who::Uploader && matches!(*request.method(), Method::GET | Method::HEAD) {
         return Err(Redirect::to("/return?idle=yes").into_response());
     }
     if who == Who::Draft && !submitter.is_draft() {

@@ -6,6 +6,7 @@
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::header::ALLOW;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
@@ -18,16 +19,28 @@ use super::wording;
 use crate::html::{self, Door, Page};
 use crate::words::Speech;
 
+/// The header that every answer about a resumable upload carries: the protocol's version (<https://tus.io>).
+pub const TUS_RESUMABLE: &str = "tus-resumable";
+/// The version that we speak.
+pub const TUS_VERSION: &str = "1.0.0";
+
 /// Runs a request, and puts a page into an answer that is only a problem.
 pub async fn render(State(site): State<Site>, request: Request, next: Next) -> Response {
     let speech = site.words.speak(wording::chosen(request.headers()));
     let staff_door = request.uri().path().starts_with("/staff");
+    let to_program = is_for_programs(request.uri().path());
     let response = next.run(request).await;
     let problem = match response.extensions().get::<Problem>() {
         Some(problem) => problem.clone(),
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => Problem::WrongMethod,
         None => return response,
     };
+    if to_program {
+        let mut answer = plain(speech, &problem);
+        let allow = response.headers().get(ALLOW).cloned();
+        answer.headers_mut().extend(allow.map(|methods| (ALLOW, methods)));
+        return answer;
+    }
     let typed = response.extensions().get::<Typed>().cloned().unwrap_or_default();
     let page = problem_page(speech, &problem, &typed.words(), staff_door);
     let (mut parts, _) = response.into_parts();
@@ -39,6 +52,22 @@ pub async fn render(State(site): State<Site>, request: Request, next: Next) -> R
     parts.headers.extend(answer.headers_mut().drain().filter_map(|(name, value)| Some((name?, value))));
     parts.extensions.remove::<Problem>();
     Response::from_parts(parts, answer.into_body())
+}
+
+/// The header that names a problem, for the script that reads an answer. The names are those of [`Problem::name`], and of
+/// `evidence::pages::Refusal`.
+pub const PROBLEM: &str = "heard-problem";
+
+/// Addresses to which a program comes and not a person: it gets a line of text to show, and no page.
+fn is_for_programs(path: &str) -> bool {
+    path == "/uploads" || path.starts_with("/uploads/")
+}
+
+/// A problem for a program: the words that it may show to the person, and the problem's name.
+pub fn plain(speech: Speech, problem: &Problem) -> Response {
+    let words = |part: &str| speech.say(&format!("problem.{}.{part}", problem.name()));
+    let headers = [(PROBLEM, problem.name()), (TUS_RESUMABLE, TUS_VERSION)];
+    (problem.status(), headers, format!("{} {}", words("what"), words("now"))).into_response()
 }
 
 /// A page for a problem, with what was typed and not saved.

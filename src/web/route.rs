@@ -3,7 +3,7 @@
 
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::MethodRouter;
+use axum::routing::{MethodFilter, MethodRouter};
 
 use super::who::Role;
 
@@ -16,6 +16,9 @@ pub enum Who {
     Draft,
     /// Somebody whose visit has a submission, sent or not.
     Sender,
+    /// Somebody whose visit has a submission, by a program on their page that sends bytes: what it is refused is a plain
+    /// line of text and no page, and a visit that was idle may still go on with what it was sending.
+    Uploader,
     /// Somebody at the staff door who is on the way in: half signed in, or setting up with a one-time link. The handler
     /// looks at the stage.
     HalfSignedIn,
@@ -44,6 +47,18 @@ impl Route {
         S: Clone + Send + Sync + 'static,
     {
         Route { method: Method::GET, path, who, answer: axum::routing::get(handler).with_state(state.clone()) }
+    }
+
+    /// An address for programs, with any method.
+    pub fn on<H, T, S>(method: Method, path: &'static str, who: Who, handler: H, state: &S) -> Route
+    where
+        H: Handler<T, S>,
+        T: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        let filter =
+            MethodFilter::try_from(method.clone()).expect("the methods of the address table are the usual ones");
+        Route { method, path, who, answer: axum::routing::on(filter, handler).with_state(state.clone()) }
     }
 
     /// Something to do.

@@ -41,6 +41,8 @@ mod staff_forms;
 mod staff_inspections;
 mod stores;
 mod told_and_heard;
+#[allow(dead_code, reason = "each of its files uses a part of the client")]
+mod tus;
 #[allow(dead_code, reason = "journeys choose what they need of a world")]
 mod world;
 

@@ -53,6 +53,8 @@ enum About {
     Submission,
     /// An item of a draft, asked for by staff.
     ItemOfDraft,
+    /// An upload of one family.
+    Upload,
     /// Something that is not there, such as another family's: the answer is the same for everybody.
     Missing,
 }
@@ -187,6 +189,15 @@ const MATRIX: &[(&str, &str, In, About)] = &[
     ("GET", "/staff/media/{id}", READERS, About::ItemOfDraft),
     ("GET", "/staff/originals/{id}", READERS, About::ItemOfDraft),
     ("POST", "/staff/originals/{id}", In::Staff("L"), About::ItemOfDraft),
+    ("OPTIONS", "/uploads", In::Anyone, About::Nothing),
+    ("OPTIONS", "/uploads/{id}", In::Anyone, About::Upload),
+    ("GET", "/uploads", In::Sender, About::Nothing),
+    ("POST", "/uploads", In::Sender, About::Nothing),
+    ("HEAD", "/uploads/{id}", In::Sender, About::Upload),
+    ("GET", "/uploads/{id}", In::Sender, About::Upload),
+    ("PATCH", "/uploads/{id}", In::Sender, About::Upload),
+    ("POST", "/uploads/{id}", In::Sender, About::Upload),
+    ("DELETE", "/uploads/{id}", In::Sender, About::Upload),
 ];
 
 fn letter(role: Role) -> char {
@@ -293,6 +304,10 @@ fn with_object(path: &str, id: &str) -> String {
 }
 
 async fn come(browser: &mut Browser, method: &str, address: &str, proof: &[Sent]) -> Page {
+    if address.starts_with("/uploads") {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        return browser.send_raw(method, address, &[("tus-resumable", "1.0.0")], wire::full("")).await;
+    }
     if method == "GET" {
         return browser.get(address, &[]).await;
     }
@@ -309,6 +324,10 @@ async fn come(browser: &mut Browser, method: &str, address: &str, proof: &[Sent]
 
 /// Kept out: led to the sign-in page or the receipt, or told that there is no visit, or no such page.
 fn was_let_in(page: &Page) -> bool {
+    if page.path().starts_with("/uploads") {
+        // A program is told by the status alone. What it then lacks in headers does not matter here.
+        return !matches!(page.status, 403 | 404);
+    }
     let away = ["/staff/sign-in", "/sent", "/tell/dates"];
     let led_away = page.leads_to().is_some_and(|to| away.iter().any(|door| to.starts_with(door)));
     let kept_out = [
@@ -367,6 +386,7 @@ async fn visitors(world: &World) -> (Vec<Visitor>, BTreeMap<About, String>) {
     objects.insert(About::Item, item.clone());
     objects.insert(About::ItemOfDraft, item);
     objects.insert(About::Submission, own.reference(world).await);
+    objects.insert(About::Upload, an_upload(&mut own).await);
     objects.insert(About::Missing, heard::id::ItemId::new(world.clock.now()).to_string());
     objects.insert(About::Link, "A".repeat(43));
     objects.insert(About::Asset, an_asset(world).await);
@@ -417,6 +437,13 @@ async fn own_form(browser: &mut Browser, page: &str) -> Vec<Sent> {
     let proof: Vec<Sent> = fields.filter_map(|field| Some(Sent::Text(field.to_owned(), form.named(field)?))).collect();
     assert!(!proof.is_empty(), "{page} has a form with a token");
     proof
+}
+
+async fn an_upload(family: &mut family::Family) -> String {
+    let headers = [("tus-resumable", "1.0.0"), ("upload-length", "100")];
+    let begun = family.browser.send_raw(Method::POST, "/uploads", &headers, wire::full("")).await;
+    let address = begun.leads_to().expect("an upload has an address");
+    address.trim_start_matches("/uploads/").to_owned()
 }
 
 async fn an_asset(world: &World) -> String {
