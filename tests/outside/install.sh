@@ -26,11 +26,12 @@ install_missing() {
   cargo clippy --version >/dev/null || fail "cargo clippy is missing. Run: rustup component add clippy"
   install_python_packages
   install_with_cargo garage "$garage_version" "$garage" --release
+  install_node_packages tests/clients
   # Only starting what tests need does not need what looks at packages and pages.
   ((${#command[@]})) && return 0
   install_with_cargo cargo-deny "$deny_version" "$deny" --debug
   if [[ $browser == yes ]]; then
-    install_node_packages
+    install_node_packages accessibility/checks
   fi
 }
 
@@ -141,7 +142,7 @@ cargo_deny() {
 }
 
 install_node_packages() {
-  local folder=accessibility/checks major
+  local folder=$1 major
   major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
   ((major >= 18)) || fail "node $(node --version) is too old; 18 or later is needed"
   if [[ ! -e $folder/node_modules/.heard-installed || $folder/package-lock.json -nt $folder/node_modules/.heard-installed ]]; then

@@ -13,7 +13,7 @@ use super::browser::file::File;
 use super::browser::page::Page;
 use super::browser::wire::Multipart;
 use super::outside;
-use super::process::Place;
+pub use super::process::Place;
 use super::world::run;
 
 const ADD: &str = "Add these files";
@@ -110,7 +110,7 @@ async fn everything_is_there(place: &Place, browser: &mut Browser, ledger: &Ledg
 }
 
 /// The digests that the read-back found, as the rows tell them.
-async fn stored_digests(place: &Place) -> Vec<String> {
+pub async fn stored_digests(place: &Place) -> Vec<String> {
     use heard::db::Db;
     let db = match place.settings.iter().find(|(name, _)| name == "HEARD_DATABASE_URL") {
         Some((_, url)) => Db::open_postgres(url).await.expect("PostgreSQL answers"),
@@ -124,7 +124,7 @@ async fn stored_digests(place: &Place) -> Vec<String> {
     rows.into_iter().map(|(digest,)| data_encoding::HEXLOWER.encode(&digest)).collect()
 }
 
-async fn place(folder: &std::path::Path, postgres: bool, s3: bool, promise: &str) -> Place {
+pub async fn place(folder: &std::path::Path, postgres: bool, s3: bool, promise: &str) -> Place {
     let mut place = Place::new(folder)
         .with("HEARD_UPLOAD_PROMISE", promise)
         .with("HEARD_SUBMISSION_FILES", "100000")

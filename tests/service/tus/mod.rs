@@ -22,3 +22,8 @@
 pub mod client;
 mod core;
 mod creation;
+mod cuts;
+mod extensions;
+mod js_client;
+mod list;
+mod newest;
