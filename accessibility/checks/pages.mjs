@@ -61,7 +61,7 @@ async function look(page, state, walk) {
     await page.setViewportSize(size);
     if (size.width === 320) report(await widthFaults(page));
     report((await axeFaults(page, walk.javaScript)).map((fault) => `at ${size.width} px: ${fault}`));
-    if (options.screenshots && walk.javaScript === (size.width > 320)) await shoot(page, name, size);
+    if (options.screenshots) await shoot(page, name, size);
   }
 }
 
