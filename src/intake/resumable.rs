@@ -89,14 +89,18 @@ impl Intake {
         self.check_disk(creation.length).await?;
         let site = self.site();
         let now = site.clock.now();
-        let mut tx = site.db.write().await?;
-        let Creation { length, name, notes, once } = creation;
         let id = UploadId::new(now);
-        let key = once.map(|key| format!("upload {submission} {key}")).unwrap_or_default();
+        let key = creation.once.as_ref().map(|key| format!("upload {submission} {key}")).unwrap_or_default();
+        let mut tx = site.db.write().await?;
         if let Once::Again(first) = once::use_key(&mut tx, &key, id.as_str(), now).await? {
             drop(tx);
-            return Ok((self.stand(submission, &UploadId(first)).await?, false));
+            match self.stand(submission, &UploadId(first)).await {
+                // What the first try began was taken away since: this begins another.
+                Err(IntakeError::Gone) => tx = site.db.write().await?,
+                standing => return Ok((standing?, false)),
+            }
         }
+        let Creation { length, name, notes, .. } = creation;
         let upload = self.begin_in(&mut tx, id, submission, length, &name, notes.as_deref()).await?;
         tx.commit().await?;
         site.jobs.wake();
@@ -109,6 +113,9 @@ impl Intake {
 
     /// What is known of an upload of this submission, as it was recorded last. One of another submission is not there.
     pub async fn find(&self, submission: &SubmissionId, id: &UploadId) -> IntakeResult<Standing> {
+        if !is_an_id(id) {
+            return Err(IntakeError::NotFound);
+        }
         let mut tx = self.site().db.read().await?;
         let row = store::find_mine(&mut tx, id, submission).await?.ok_or(IntakeError::NotFound)?;
         if row.state == "removed" {
@@ -261,6 +268,11 @@ impl Intake {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Whether it looks like an id of ours. Anything else is not worth a question, and some of it no database takes.
+fn is_an_id(id: &UploadId) -> bool {
+    id.as_str().len() == 36 && id.as_str().bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 /// The answer to the last piece was lost, and it is brought again; anything else is more than there is room for.

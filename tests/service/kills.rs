@@ -26,7 +26,7 @@ fn kills() -> usize {
 }
 
 /// A number that looks random and is the same in every run.
-fn dice(seed: u64) -> u64 {
+pub fn dice(seed: u64) -> u64 {
     let mut state = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
     state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

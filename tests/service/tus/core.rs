@@ -175,6 +175,9 @@ on_each_pair!(others_uploads, |world: World| async move {
         assert_eq!(theirs.body, nobodys.body, "an upload of somebody else's is like none");
         assert_eq!(theirs.header("upload-offset"), None);
     }
+    for odd in ["/uploads/x", "/uploads/%00", "/uploads/%F0%9F%8E%AC", "/uploads/..%2f..", "/uploads/0193abcd%27--"] {
+        assert_eq!(client.head(odd).await.status, 404, "{odd}");
+    }
     let mut nobody = Client { family: crate::family::Family { browser: world.browser(), ..client_family(&client) } };
     for url in ["/uploads", &at] {
         let page = nobody.ask(Method::GET, url, &[], "").await;

@@ -177,6 +177,11 @@ on_each_pair!(a_repeated_creation_begins_once, |world: World| async move {
     let with_bytes = [&headers[..], &piece_at("0")[..1]].concat();
     let again = client.ask(Method::POST, "/uploads", &with_bytes, "0123456789").await;
     assert_eq!((again.status, again.leads_to(), offset_of(&again)), (201, Some(at.as_str()), Some(4)));
+    // After the upload was taken away, the same value begins another.
+    assert_eq!(client.ask(Method::DELETE, &at, &[], "").await.status, 204);
+    let anew = client.ask(Method::POST, "/uploads", &headers, "").await;
+    assert_eq!(anew.status, 201);
+    assert_ne!(anew.leads_to(), Some(at.as_str()));
     // The same value in another draft is another upload.
     let mut other = Client::begin(&world).await;
     let theirs = other.ask(Method::POST, "/uploads", &headers, "").await;

@@ -25,5 +25,6 @@ mod creation;
 mod cuts;
 mod extensions;
 mod js_client;
+mod kills;
 mod list;
 mod newest;
