@@ -14,6 +14,7 @@ pub mod language;
 pub mod pages;
 pub mod routes;
 pub mod sealed;
+mod sending;
 pub mod size;
 pub mod state;
 pub mod store;

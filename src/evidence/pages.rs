@@ -6,13 +6,14 @@
 use maud::{Markup, html};
 
 use super::language::Language;
+use super::sending::{nothing_happens, sending};
 use super::size::size_in_words;
 use super::voice::{Assent, Reached, ReadBy, Whose};
 use super::{ItemState, Kind};
 use crate::html::{
     Choice, Door, Field, Page, button_of, date_input, details, error_summary, file_input, form, heading, inset,
-    link_button, notice, picture_beside, radios, select, text_area, text_input, upload_form, upload_notes,
-    warning_with, with_picture,
+    link_button, notice, picture_beside, radios, select, text_area, text_input, upload_form, warning_with,
+    with_picture,
 };
 use crate::web::typed_date::date_value;
 use crate::words::Speech;
@@ -21,9 +22,11 @@ use crate::words::Speech;
 /// answer back, and nothing is chosen beforehand.
 pub const NOT_SAID: &str = "not_said";
 
-/// How much this service takes, as the settings say.
-#[derive(Clone, Copy, Debug)]
+/// How much this service takes, as the settings say, and where it is.
+#[derive(Clone, Debug)]
 pub struct Limits {
+    /// Where somebody comes back with their code.
+    pub come_back: String,
     /// Most bytes in one file.
     pub file_bytes: u64,
     /// Most files in a submission.
@@ -115,13 +118,17 @@ pub fn choose_files(speech: Speech, door: Door, limits: Limits, items: &[ItemLin
         (warning_with(speech, speech.picture("evidence.body_parts"), html! {
             p { (speech.say("evidence.body_parts")) }
         }))
-        (limits_in_words(speech, limits))
+        (limits_in_words(speech, &limits))
         (upload_form("/tell/evidence", &hidden, html! {
             (file_input(speech, &field, true))
-            p { (speech.say("evidence.slow")) }
-            (upload_notes(speech, limits.file_bytes, &size_in_words(limits.file_bytes)))
-            (button_of(speech, "evidence.add"))
+            p.hint data-with-script hidden { (speech.say("sending.drop")) }
+            div data-without-script {
+                p { (speech.say("evidence.slow")) }
+                (button_of(speech, "evidence.add"))
+            }
         }))
+        (sending(speech))
+        (nothing_happens(speech, &limits.come_back))
         (kinds_in_words(speech))
         (arrived(speech, items))
         p { (speech.say("evidence.another_way")) }
@@ -134,14 +141,15 @@ pub fn choose_files(speech: Speech, door: Door, limits: Limits, items: &[ItemLin
         .script("upload")
 }
 
-fn limits_in_words(speech: Speech, limits: Limits) -> Markup {
+fn limits_in_words(speech: Speech, limits: &Limits) -> Markup {
     let (size, total) = (size_in_words(limits.file_bytes), size_in_words(limits.total_bytes));
     let files = limits.files.to_string();
     html! {
         h2 { (picture_beside(speech, "evidence.limits_title")) (speech.say("evidence.limits_title")) }
-        p { (speech.fill("evidence.limit_file", &[("size", &size)])) }
+        p data-without-script { (speech.fill("evidence.limit_file", &[("size", &size)])) }
+        p data-with-script hidden { (speech.fill("sending.limit_file", &[("total", &total)])) }
         p { (speech.fill("evidence.limit_all", &[("files", &files), ("total", &total)])) }
-        p { (speech.say("evidence.limit_too_big")) }
+        p data-without-script { (speech.say("evidence.limit_too_big")) }
     }
 }
 
@@ -165,7 +173,7 @@ fn arrived(speech: Speech, items: &[ItemLine]) -> Markup {
         @if !items.is_empty() {
             h2 { (picture_beside(speech, "evidence.arrived_title")) (speech.say("evidence.arrived_title")) }
             p { (speech.say("evidence.not_sent_yet")) }
-            ol.items { @for item in items { li { (item_line(speech, item)) } } }
+            ol.items { @for item in items { li data-item=(item.address) { (item_line(speech, item)) } } }
         }
     }
 }
@@ -368,7 +376,10 @@ mod tests {
     use crate::words::plain_english::{Reader, check_page, text_of_page};
     use crate::words::{Wording, Words};
 
-    const LIMITS: Limits = Limits { file_bytes: 2 << 30, files: 50, total_bytes: 10 << 30 };
+    fn limits() -> Limits {
+        let come_back = "https://heard.example/return".to_owned();
+        Limits { come_back, file_bytes: 2 << 30, files: 50, total_bytes: 10 << 30 }
+    }
 
     fn line(name: &str, state: ItemState) -> ItemLine {
         ItemLine {
@@ -387,8 +398,8 @@ mod tests {
         let mut pages: Vec<String> = ItemState::ALL
             .iter()
             .filter(|state| state.is_shown_to_sender())
-            .map(|state| choose_files(speech, Door::Public, LIMITS, &[line("film", *state)], None))
-            .chain(Refusal::ALL.map(|refusal| choose_files(speech, Door::Public, LIMITS, &[], Some(refusal))))
+            .map(|state| choose_files(speech, Door::Public, limits(), &[line("film", *state)], None))
+            .chain(Refusal::ALL.map(|refusal| choose_files(speech, Door::Public, limits(), &[], Some(refusal))))
             .map(|page| page.render().into_string())
             .collect();
         for kind in Kind::ALL {
@@ -421,7 +432,7 @@ mod tests {
     #[test]
     fn limits_are_said_before_the_file_control_and_nothing_else_is_in_its_form() {
         let speech = Words::embedded().speak(Wording::Plain);
-        let page = choose_files(speech, Door::Public, LIMITS, &[], None).render().into_string();
+        let page = choose_files(speech, Door::Public, limits(), &[], None).render().into_string();
         let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not on the page"));
         assert!(at("about 15 minutes of phone video") < at("type=\"file\""));
         assert!(at("One file can be up to 2 GB") < at("type=\"file\""));
@@ -435,7 +446,7 @@ mod tests {
     fn a_name_with_markup_comes_through_unharmed() {
         let speech = Words::embedded().speak(Wording::Plain);
         let lines = [line("<b>\u{202e}gnp.exe 😡", ItemState::Kept)];
-        let page = choose_files(speech, Door::Public, LIMITS, &lines, None).render().into_string();
+        let page = choose_files(speech, Door::Public, limits(), &lines, None).render().into_string();
         assert!(page.contains("<bdi>&lt;b&gt;\u{202e}gnp.exe 😡</bdi>"));
         assert!(!page.contains("<b>"));
     }

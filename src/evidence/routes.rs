@@ -31,6 +31,7 @@ impl Limits {
     /// The limits that the settings give.
     pub fn of(config: &Config) -> Limits {
         Limits {
+            come_back: format!("{}/return", config.public_url),
             file_bytes: config.settings.form_file_bytes,
             files: config.settings.submission_files,
             total_bytes: config.settings.submission_bytes,

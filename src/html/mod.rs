@@ -25,7 +25,7 @@ pub use page::{Door, Page, Status};
 pub use parts::{
     Cell, Step, SummaryRow, button, button_of, card, code_card, danger_button, details, error_summary, form, heading,
     hidden, inset, link_button, list, next_page, notice, secondary_button, steps, summary_list, table, their_words,
-    upload_form, upload_notes, warning, warning_with,
+    upload_form, warning, warning_with,
 };
 pub use picture::{picture_beside, with_picture};
 pub use prose::prose;

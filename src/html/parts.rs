@@ -28,16 +28,6 @@ pub fn upload_form(action: &str, hidden: &Markup, body: Markup) -> Markup {
     }
 }
 
-/// Where the module `upload` says that a file is too big, or that sending goes on; empty without script. Stands inside
-/// an [`upload_form`], on a page with [`super::Page::script`] `upload`. WCAG 4.1.3: a status, so it is read out.
-pub fn upload_notes(speech: Speech, most_bytes: u64, most: &str) -> Markup {
-    let too_big = speech.fill("frame.file_too_big", &[("name", "{name}"), ("most", most)]);
-    html! {
-        div.upload-notes role="status" data-upload-notes data-most-bytes=(most_bytes) data-too-big=(too_big)
-            data-sending=(speech.say("frame.sending")) {}
-    }
-}
-
 /// One hidden field.
 pub fn hidden(name: &str, value: &str) -> Markup {
     html! { input type="hidden" name=(name) value=(value); }

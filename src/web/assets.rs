@@ -21,5 +21,5 @@ async fn serve(Path(name): Path<String>) -> Result<Response, Problem> {
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    Ok((headers, bytes.into_owned()).into_response())
+    Ok((headers, bytes).into_response())
 }
