@@ -70,13 +70,21 @@ async function begin({ page, open }) {
   await press(page, page.locator('form[action="/begin"] button').first());
 }
 
-async function evidence({ page, open, look }, wording) {
+async function evidence({ page, open, look, javaScript }, wording) {
   await open('/tell/evidence');
-  const chosen = page.locator('main input[type=file]');
+  const chosen = page.locator('form[action="/tell/evidence"] input[type=file]');
   const names = ['video.mp4', 'voice.m4a', 'photo.jpg', 'boards.obz', 'scanned.pdf', 'unknown.xyz'];
   const there = readdirSync(fixtures);
   await chosen.setInputFiles(names.filter((name) => there.includes(name)).map((name) => new URL(name, fixtures).pathname));
-  await press(page, submit(page.locator('form[action="/tell/evidence"]')));
+  if (javaScript) {
+    // Script sends them at once; uploads.mjs looks at what may happen meanwhile.
+    const what = page.locator('[data-sending] [data-act=what]:visible a');
+    await page.waitForFunction(() => !document.querySelector('[data-sending] li[data-now]:not([data-now=here])'));
+    await look(`files sent by script, ${wording}`);
+    await press(page, what.first());
+  } else {
+    await press(page, submit(page.locator('form[action="/tell/evidence"]')));
+  }
   await look(`files sent, ${wording}`);
   const item = page.locator('main form[action^="/tell/items/"]').first();
   if (!(await item.count())) return;
