@@ -1,14 +1,14 @@
 //! `heard backup`: copies of everything that is needed to start again elsewhere, made while the service runs.
 //!
 //! ```text
-//!   FOLDER/database/heard-20261121T201500Z.sqlite    the database, without any wrapped key
+//!   FOLDER/database/heard-20261121T201500Z.sqlite    the database, without any wrapped key (.dump on PostgreSQL)
 //!   FOLDER/keys/keys-20261121T201500Z.jsonl          the wrapped keys; archives older than 7 days are removed
 //!   FOLDER/objects/originals/…                       the sealed objects; only what is not there yet is copied
 //! ```
 //!
 //! Whatever was erased has no key in the newest archive, so no backup, however old, can be read for it once the archives
-//! from before are gone. The master key is not in it: keep that apart. On PostgreSQL the database is copied by its own
-//! tool, and this makes the rest.
+//! from before are gone. The master key is not in it: keep that apart. The objects come last: whatever the database's copy
+//! names is there then.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -19,10 +19,11 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use futures_util::TryStreamExt;
 
+use super::postgres_copy;
 use crate::app;
 use crate::audit;
 use crate::clock::{Clock, DAY, Moment};
-use crate::config::Config;
+use crate::config::{Config, DatabaseChoice};
 use crate::db::{self, Db, DbResult};
 use crate::storage::{Listed, ObjectKey, Store, key_archive};
 
@@ -49,19 +50,17 @@ pub(super) async fn run(config: Config, options: Options) -> Result<u8> {
     for room in [folder.databases(), folder.keys()] {
         fs::create_dir_all(&room).with_context(|| format!("making {}", room.display()))?;
     }
-    // Objects first: the database's copy then names no object that the backup lacks, save what came in between.
+    let (copy, archive) = (folder.database(now, &config.database), folder.archive(now));
+    let keys = match &config.database {
+        DatabaseChoice::Sqlite(_) => copy_database_and_keys(&db, &folder, &copy, &archive).await?,
+        DatabaseChoice::Postgres(url) => dump_database_and_keys(&db, url, &folder, &copy, &archive).await?,
+    };
+    println!("The database lies in {}", copy.display());
+    println!("{keys} wrapped keys lie in {}", archive.display());
     if !options.without_objects {
         let store = Store::open(&config).await?;
         let copied = copy_objects(&store, &folder).await?;
         println!("{copied} objects were copied that the backup did not have yet.");
-    }
-    let keys = copy_database_and_keys(&db, &folder, now).await?;
-    println!("{keys} wrapped keys lie in {}", folder.archive(now).display());
-    match &db {
-        Db::Sqlite { .. } => println!("The database lies in {}", folder.database(now).display()),
-        Db::Postgres(_) => println!(
-            "Copy the database itself with: pg_dump --format=custom --exclude-table-data=wrapped_key HEARD_DATABASE_URL"
-        ),
     }
     let removed = remove_old_archives(&folder, now)?;
     println!("{removed} archives of keys older than 7 days were removed, so that what was erased stays erased.");
@@ -87,12 +86,20 @@ impl Folder {
         self.0.join("objects")
     }
 
-    fn database(&self, now: Moment) -> PathBuf {
-        self.databases().join(format!("heard-{}.sqlite", stamp(now)))
+    fn database(&self, now: Moment, choice: &DatabaseChoice) -> PathBuf {
+        self.databases().join(format!("heard-{}{}", stamp(now), ending(choice)))
     }
 
     fn archive(&self, now: Moment) -> PathBuf {
         self.keys().join(format!("keys-{}.jsonl", stamp(now)))
+    }
+}
+
+/// How the name of a database's copy ends.
+pub(super) fn ending(choice: &DatabaseChoice) -> &'static str {
+    match choice {
+        DatabaseChoice::Sqlite(_) => ".sqlite",
+        DatabaseChoice::Postgres(_) => ".dump",
     }
 }
 
@@ -104,25 +111,43 @@ fn stamp(now: Moment) -> String {
 }
 
 /// Copies the database, moves the keys of that very moment from the copy into an archive, and leaves none in the copy.
-async fn copy_database_and_keys(db: &Db, folder: &Folder, now: Moment) -> Result<u64> {
-    let (copy, archive) = (folder.database(now), folder.archive(now));
+async fn copy_database_and_keys(db: &Db, folder: &Folder, copy: &Path, archive: &Path) -> Result<u64> {
+    let draft = begin_copy(copy, archive)?;
+    if !db.copy_into(&draft).await.context("copying the database")? {
+        bail!("this is no SQLite database");
+    }
+    let keys = strip_keys(&draft, archive).await?;
+    end_copy(folder, &draft, copy)?;
+    Ok(keys)
+}
+
+/// The same on PostgreSQL. The keys come after the database, so that none is missing for what its copy holds; one that
+/// was forgotten in between stays forgotten.
+async fn dump_database_and_keys(db: &Db, url: &str, folder: &Folder, copy: &Path, archive: &Path) -> Result<u64> {
+    let draft = begin_copy(copy, archive)?;
+    postgres_copy::copy_out(url, &draft)?;
+    let mut tx = db.read().await?;
+    let keys = key_archive::write(&mut tx, archive).await?;
+    end_copy(folder, &draft, copy)?;
+    Ok(keys)
+}
+
+/// An empty file that takes the copy, and is ours alone from the start.
+fn begin_copy(copy: &Path, archive: &Path) -> Result<PathBuf> {
     if copy.exists() || archive.exists() {
         bail!("There is a backup of this second already. Try again.");
     }
     let draft = copy.with_extension("draft");
-    // An empty file takes the copy, and is ours alone from the start.
     File::options().write(true).create_new(true).mode(0o600).open(&draft)?;
-    if !db.copy_into(&draft).await.context("copying the database")? {
-        fs::remove_file(&draft)?;
-        let mut tx = db.read().await?;
-        return key_archive::write(&mut tx, &archive).await;
-    }
-    let keys = strip_keys(&draft, &archive).await?;
-    File::open(&draft)?.sync_all()?;
-    fs::rename(&draft, &copy)?;
+    Ok(draft)
+}
+
+fn end_copy(folder: &Folder, draft: &Path, copy: &Path) -> Result<()> {
+    File::open(draft)?.sync_all()?;
+    fs::rename(draft, copy)?;
     File::open(folder.databases())?.sync_all()?;
     File::open(folder.keys())?.sync_all()?;
-    Ok(keys)
+    Ok(())
 }
 
 async fn strip_keys(copy: &Path, archive: &Path) -> Result<u64> {

@@ -10,6 +10,7 @@ mod backup;
 mod check;
 mod demo;
 mod migrate;
+mod postgres_copy;
 mod reconcile;
 mod restore;
 mod rotate_key;

@@ -10,12 +10,13 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use ring::digest::{Context as Digest, SHA256};
 
-use super::backup::Folder;
+use super::backup::{Folder, ending};
+use super::postgres_copy;
 use crate::app;
 use crate::audit::{self, Verdict};
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseChoice};
-use crate::db::Db;
+use crate::db::{self, Db};
 use crate::retention;
 use crate::storage::{ObjectKey, StorageError, Store, key_archive};
 
@@ -38,14 +39,15 @@ pub(super) async fn run(config: Config, options: Options) -> Result<u8> {
             config.master_key_file.display()
         );
     }
-    if let DatabaseChoice::Sqlite(place) = &config.database {
-        let copy = match options.database {
-            Some(name) => folder.databases().join(name),
-            None => newest(&folder.databases(), ".sqlite")?,
-        };
-        put_database(&copy, place)?;
-        println!("The database is {}", copy.display());
+    let copy = match options.database {
+        Some(name) => folder.databases().join(name),
+        None => newest(&folder.databases(), ending(&config.database))?,
+    };
+    match &config.database {
+        DatabaseChoice::Sqlite(place) => put_database(&copy, place)?,
+        DatabaseChoice::Postgres(url) => fill_database(url, &copy).await?,
     }
+    println!("The database is {}", copy.display());
     let archive = newest(&folder.keys(), ".jsonl")?;
     put_keys(&config, &archive).await?;
 
@@ -85,6 +87,24 @@ fn put_database(copy: &Path, place: &Path) -> Result<()> {
     File::open(&draft)?.sync_all()?;
     fs::rename(&draft, place)?;
     Ok(File::open(parent)?.sync_all()?)
+}
+
+const HAS_TABLES_POSTGRES: &str = "select count(*)
+    from information_schema.tables
+    where table_schema = current_schema() and table_name = 'submission'";
+
+async fn fill_database(url: &str, copy: &Path) -> Result<()> {
+    let db = Db::open_postgres(url).await?;
+    let mut tx = db.read().await?;
+    let (tables,): (i64,) = db::one!(&mut tx, (i64,), HAS_TABLES_POSTGRES)?;
+    drop(tx);
+    db.close().await;
+    if tables > 0 {
+        bail!(
+            "There are tables in this PostgreSQL database already, and restoring would replace them. Name an empty one."
+        );
+    }
+    postgres_copy::copy_in(url, copy)
 }
 
 /// Puts the keys back before anything opens the site, which would otherwise take it for a first start.

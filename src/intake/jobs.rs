@@ -151,7 +151,7 @@ pub(super) async fn tend_once(intake: &Intake) {
 
 async fn ship_whole(intake: &Intake) -> IntakeResult<()> {
     let mut tx = intake.site().db.read().await?;
-    let rows = store::list_whole(&mut tx).await?;
+    let rows = store::list_whole(&mut tx, intake.site().clock.now()).await?;
     drop(tx);
     for row in rows {
         // Another server's, unless every part is in the store already: then anyone may complete it.

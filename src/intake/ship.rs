@@ -16,6 +16,7 @@ use ring::digest::{Context, SHA256};
 
 use super::store::{self, PartRow, UploadRow};
 use super::{Intake, IntakeError, IntakeResult, jobs, place_of};
+use crate::clock::{HOUR, SECOND};
 use crate::evidence;
 use crate::id::UploadId;
 use crate::jobs as work;
@@ -26,6 +27,8 @@ use crate::storage::{ConfirmedPart, ObjectKey, S3, StorageError, Store};
 
 /// Sealed bytes of a part: 128 whole segments, which hold 8 MiB of plaintext.
 pub const PART: u64 = 128 * SEALED_SEGMENT as u64;
+/// Times that an object is sent again before the log says that a person must look at the store.
+const LOOK_AT_THE_STORE: i64 = 3;
 /// Parts of one upload that are sent side by side.
 const SIDE_BY_SIDE: usize = 4;
 
@@ -459,16 +462,35 @@ async fn record_stored(
     Ok(())
 }
 
-/// Sends the whole object to another place, because what lies at the first is not what was sealed.
+/// The wait before the whole object is sent again for the n-th time after the first: 10 seconds, then twice as long each
+/// time, up to six hours.
+fn wait_before_again(sent_again: i64) -> i64 {
+    match u32::try_from(sent_again) {
+        Ok(0) | Err(_) => 0,
+        Ok(times) => (10 * SECOND).saturating_mul(1 << (times - 1).min(20)).min(6 * HOUR),
+    }
+}
+
+/// Sends the whole object to another place, because what lies at the first is not what was sealed. The first time at
+/// once; a store that keeps giving back other bytes is given more and more time, and each time the operator is told.
 pub(super) async fn ship_again(intake: &Intake, row: &UploadRow, alarm: &str) -> IntakeResult<()> {
     let site = intake.site();
     let now = site.clock.now();
+    let wait = wait_before_again(row.sent_again);
     let place = ObjectKey::new_original().path();
     let mut tx = site.db.write().await?;
     store::insert_object(&mut tx, &place, &row.id, "original", now).await?;
-    store::store_again(&mut tx, &row.id, &place, Some(alarm)).await?;
+    store::store_again(&mut tx, &row.id, &place, alarm, now.plus(wait)).await?;
     tx.commit().await?;
-    tracing::error!(upload = row.id.as_str(), alarm, "an original is sent to the store again");
+    let (times, wait_seconds) = (row.sent_again + 1, wait / SECOND);
+    tracing::error!(upload = row.id.as_str(), alarm, times, wait_seconds, "an original is sent to the store again");
+    if times >= LOOK_AT_THE_STORE {
+        tracing::error!(
+            upload = row.id.as_str(),
+            times,
+            "the store keeps giving back other bytes: a person must look at it; the original is safe in this server's spool"
+        );
+    }
     Ok(())
 }
 
@@ -504,4 +526,16 @@ fn delete_discarded_later(intake: &Intake, id: &UploadId) {
             tracing::info!(upload = id.as_str(), cause = %error, "discarded objects stay for the reconciler");
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_alters_bytes_is_given_more_and_more_time() {
+        let waits: Vec<i64> = (0..5).map(|times| wait_before_again(times) / SECOND).collect();
+        assert_eq!(waits, [0, 10, 20, 40, 80]);
+        assert_eq!([wait_before_again(40), wait_before_again(400)], [6 * HOUR; 2]);
+    }
 }

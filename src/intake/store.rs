@@ -48,6 +48,8 @@ pub struct UploadRow {
     pub alarm: Option<String>,
     /// When it was read back and matched.
     pub verified_us: Option<Moment>,
+    /// How often the whole object was sent again, because the store gave back other bytes.
+    pub sent_again: i64,
 }
 
 const INSERT: &str = "insert into upload
@@ -86,29 +88,29 @@ pub async fn insert(tx: &mut Tx, new: NewUpload<'_>, now: Moment) -> DbResult<()
 
 const FIND: &str =
     "select id, item_id, submission_id, object_id, state, declared, kept, spooled, generation, server, spool,
-        holder, tail_key, tail_start, length, sealed_length, object_key, multipart, alarm, verified_us
+        holder, tail_key, tail_start, length, sealed_length, object_key, multipart, alarm, verified_us, sent_again
     from upload
     where id = $1";
 const FIND_BY_ITEM: &str =
     "select id, item_id, submission_id, object_id, state, declared, kept, spooled, generation, server, spool,
-        holder, tail_key, tail_start, length, sealed_length, object_key, multipart, alarm, verified_us
+        holder, tail_key, tail_start, length, sealed_length, object_key, multipart, alarm, verified_us, sent_again
     from upload
     where item_id = $1";
 const LIST_BY_SUBMISSION: &str =
     "select id, item_id, submission_id, object_id, state, declared, kept, spooled, generation, server, spool,
-        holder, tail_key, tail_start, length, sealed_length, object_key, multipart, alarm, verified_us
+        holder, tail_key, tail_start, length, sealed_length, object_key, multipart, alarm, verified_us, sent_again
     from upload
     where submission_id = $1 and state <> 'removed' order by id";
 const LIST_OF_SERVER: &str =
     "select id, item_id, submission_id, object_id, state, declared, kept, spooled, generation, server, spool,
-        holder, tail_key, tail_start, length, sealed_length, object_key, multipart, alarm, verified_us
+        holder, tail_key, tail_start, length, sealed_length, object_key, multipart, alarm, verified_us, sent_again
     from upload
     where server = $1 and state in ('open', 'whole') order by id";
 const LIST_WHOLE: &str =
     "select id, item_id, submission_id, object_id, state, declared, kept, spooled, generation, server, spool,
-        holder, tail_key, tail_start, length, sealed_length, object_key, multipart, alarm, verified_us
+        holder, tail_key, tail_start, length, sealed_length, object_key, multipart, alarm, verified_us, sent_again
     from upload
-    where state = 'whole' order by id";
+    where state = 'whole' and send_after_us <= $1 order by id";
 
 /// The upload, in any state.
 pub async fn find(tx: &mut Tx, id: &UploadId) -> DbResult<Option<UploadRow>> {
@@ -171,9 +173,9 @@ pub async fn list_of_server(tx: &mut Tx, server: &str) -> DbResult<Vec<UploadRow
     db::all!(tx, UploadRow, LIST_OF_SERVER, server)
 }
 
-/// Everything that is whole and that the store has not confirmed yet.
-pub async fn list_whole(tx: &mut Tx) -> DbResult<Vec<UploadRow>> {
-    db::all!(tx, UploadRow, LIST_WHOLE)
+/// Everything that is whole, that the store has not confirmed yet, and whose turn has come.
+pub async fn list_whole(tx: &mut Tx, now: Moment) -> DbResult<Vec<UploadRow>> {
+    db::all!(tx, UploadRow, LIST_WHOLE, now)
 }
 
 const USE: &str = "select count(*), cast(coalesce(sum(case when u.length is not null then u.length
@@ -287,7 +289,9 @@ pub async fn record_stored(tx: &mut Tx, id: &UploadId, object_key: &str, now: Mo
     Ok(db::run!(tx, STORED, id, object_key, now)? == 1)
 }
 
-const VERIFIED: &str = "update upload set verified_us = $2, alarm = null where id = $1 and state = 'stored'";
+const VERIFIED: &str = "update upload
+    set verified_us = $2, alarm = null, sent_again = 0
+    where id = $1 and state = 'stored'";
 
 /// Records that the read-back matched.
 pub async fn record_verified(tx: &mut Tx, id: &UploadId, now: Moment) -> DbResult<bool> {
@@ -295,12 +299,13 @@ pub async fn record_verified(tx: &mut Tx, id: &UploadId, now: Moment) -> DbResul
 }
 
 const AGAIN: &str = "update upload
-    set state = 'whole', object_key = $2, multipart = null, alarm = $3
+    set state = 'whole', object_key = $2, multipart = null, alarm = $3, sent_again = sent_again + 1,
+        send_after_us = $4
     where id = $1 and state in ('stored', 'whole')";
 
-/// Sends the whole object to the store again, to another place.
-pub async fn store_again(tx: &mut Tx, id: &UploadId, object_key: &str, alarm: Option<&str>) -> DbResult<bool> {
-    Ok(db::run!(tx, AGAIN, id, object_key, alarm)? == 1)
+/// Sends the whole object to the store again, to another place, and not before `after`.
+pub async fn store_again(tx: &mut Tx, id: &UploadId, object_key: &str, alarm: &str, after: Moment) -> DbResult<bool> {
+    Ok(db::run!(tx, AGAIN, id, object_key, alarm, after)? == 1)
 }
 
 const ALARM: &str = "update upload set alarm = $2 where id = $1";
@@ -558,7 +563,7 @@ pub async fn list_objects(tx: &mut Tx, after: &str) -> DbResult<Vec<(String, Str
 
 const FIND_BY_SPOOL: &str =
     "select id, item_id, submission_id, object_id, state, declared, kept, spooled, generation, server, spool,
-        holder, tail_key, tail_start, length, sealed_length, object_key, multipart, alarm, verified_us
+        holder, tail_key, tail_start, length, sealed_length, object_key, multipart, alarm, verified_us, sent_again
     from upload
     where server = $1 and spool = $2";
 

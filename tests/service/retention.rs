@@ -12,6 +12,7 @@ use heard::submission::store::{Submission, find, load_answers, move_submission, 
 use heard::submission::{Event, Field, State};
 
 use super::intake::place::{NOW, On, Place, make_submission, noise, on};
+use super::outside;
 
 const VISIT: &str = "insert into visit (id_hash, submission_id, own_phone, created_us, seen_us)
     values ($1, $2, $3, $4, $4)";
@@ -187,27 +188,53 @@ on!(a_clock_that_jumped_deletes_nothing_for_a_day, [SqliteDisk, PostgresDisk], a
     assert_eq!(row(&place, &place.submission).await.state, State::Expired, "a year has really passed");
 });
 
-/// Runs the program itself on a place's folders.
-fn heard(place: &Place, data: &str, arguments: &[&str]) -> (bool, String) {
-    let folder = place.folder.path();
-    let output = Command::new(env!("CARGO_BIN_EXE_heard"))
-        .args(arguments)
-        .env("HEARD_DATA", folder.join(data))
-        .env("HEARD_MASTER_KEY_FILE", &place.config.master_key_file)
-        .env("HEARD_STORAGE_URL", folder.join(format!("{data}-store")))
-        .output()
-        .expect("the program runs");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.success(), said)
+/// Where the program stands: its data folder, its database and its store.
+struct Stand {
+    data: std::path::PathBuf,
+    database: Option<String>,
+    store: String,
 }
 
-#[tokio::test]
-async fn a_backup_brings_everything_back_but_what_was_erased_since() {
-    let place = Place::begin_with(On::SqliteDisk, |settings| {
-        let store = settings.data.with_file_name("data-store");
-        settings.storage_url = Some(store.display().to_string());
-    })
-    .await;
+impl Stand {
+    fn of(place: &Place) -> Stand {
+        let settings = &place.config.settings;
+        let store = settings.storage_url.clone().expect("a place names its store");
+        Stand { data: settings.data.clone(), database: settings.database_url.clone(), store }
+    }
+
+    /// A place of the same kind that holds nothing yet.
+    async fn elsewhere(place: &Place) -> Stand {
+        let data = place.folder.path().join("elsewhere");
+        match place.on {
+            On::PostgresS3 => Stand {
+                data,
+                database: Some(outside::empty_postgres().await),
+                store: outside::fresh_garage_bucket().await,
+            },
+            _ => Stand { store: data.with_extension("store").display().to_string(), data, database: None },
+        }
+    }
+
+    /// Runs the program itself here.
+    fn heard(&self, place: &Place, arguments: &[&str]) -> (bool, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_heard"));
+        command
+            .args(arguments)
+            .env("HEARD_DATA", &self.data)
+            .env("HEARD_MASTER_KEY_FILE", &place.config.master_key_file)
+            .env("HEARD_STORAGE_URL", &self.store);
+        if let Some(database) = &self.database {
+            command.env("HEARD_DATABASE_URL", database);
+        }
+        let output = command.output().expect("the program runs");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        (output.status.success(), said)
+    }
+}
+
+on!(a_backup_brings_everything_back_but_what_was_erased_since, [SqliteDisk, PostgresS3], async |on: On| {
+    let place = Place::begin(on).await;
+    let (here, elsewhere) = (Stand::of(&place), Stand::elsewhere(&place).await);
     in_submission(&place, "Erased later").await;
     happens(&place, Event::Send).await;
     let erased = place.submission.clone();
@@ -220,7 +247,7 @@ async fn a_backup_brings_everything_back_but_what_was_erased_since() {
 
     let backups = place.folder.path().join("backups");
     let to = backups.to_str().expect("a plain path");
-    let (fine, said) = heard(&place, "data", &["backup", "--to", to]);
+    let (fine, said) = here.heard(&place, &["backup", "--to", to]);
     assert!(fine && said.contains("1 objects were copied"), "{said}");
     let first = newest(&backups.join("database"));
 
@@ -228,23 +255,24 @@ async fn a_backup_brings_everything_back_but_what_was_erased_since() {
     place.clock.advance(14 * DAY);
     assert_eq!(run_now(&place).await.withdrawn, 1);
     std::thread::sleep(std::time::Duration::from_millis(1100));
-    let (fine, said) = heard(&place, "data", &["backup", "--to", to]);
+    let (fine, said) = here.heard(&place, &["backup", "--to", to]);
     assert!(fine && said.contains("0 objects were copied"), "{said}");
 
     // The old database with the newest keys, in a new place.
     let name = first.file_name().expect("a name").to_str().expect("plain").to_owned();
     let arguments = ["restore", "--from", to, "--database", &name];
-    let (fine, said) = heard(&place, "elsewhere", &arguments);
+    let (fine, said) = elsewhere.heard(&place, &arguments);
     assert!(fine, "{said}");
     assert!(said.contains("1 objects were put into the store"), "{said}");
     assert!(said.contains("1 submissions were erased after the backup was made"), "{said}");
     assert!(said.contains("The audit chain is whole"), "{said}");
-    let (fine, said) = heard(&place, "elsewhere", &arguments);
-    assert!(!fine && said.contains("Move it away first"), "{said}");
+    let (fine, said) = elsewhere.heard(&place, &arguments);
+    assert!(!fine && said.contains("already, and restoring would replace"), "{said}");
 
     let mut settings = place.config.settings.clone();
-    settings.data = place.folder.path().join("elsewhere");
-    settings.storage_url = Some(place.folder.path().join("elsewhere-store").display().to_string());
+    settings.data = elsewhere.data.clone();
+    settings.storage_url = Some(elsewhere.store.clone());
+    settings.database_url = elsewhere.database.clone();
     let config = settings.check().expect("safe settings");
     let intake = heard::app::open(config, place.clock.clone()).await.expect("opens");
     let restored = with(&place, intake, kept.submission.clone());
@@ -257,7 +285,9 @@ async fn a_backup_brings_everything_back_but_what_was_erased_since() {
     let answers = load_answers(&mut tx, &key, &kept.submission).await.expect("opens");
     assert_eq!(answers.get(Field::Happened), "Kept for ever");
     assert!(site.keys.submission(&mut tx, &erased).await.expect("asks").is_none());
-}
+    let copy = std::fs::read(&first).expect("the copy can be read");
+    assert!(!copy.windows(8).any(|piece| piece == b"Kept for"), "what was written lies sealed in it");
+});
 
 /// The same place, with another way in or another submission.
 fn with(place: &Place, intake: Intake, submission: SubmissionId) -> Place {

@@ -123,6 +123,33 @@ on!(a_bucket_that_changed_bytes_gets_them_again, [SqliteS3, PostgresS3], async |
     assert!(place.original(&upload.item).await == Some(bytes));
 });
 
+on!(a_bucket_that_keeps_changing_bytes_is_given_time, [SqliteS3, PostgresS3], async |on: On| {
+    let place = Place::begin(on).await;
+    let bytes = noise(MIB, 16);
+    let upload = place.send(&bytes, 100_000).await;
+    let store = &place.intake.site().store;
+    for again in 1..=3 {
+        let key: ObjectKey = place.row(&upload.id).await.object_key.expect("a place").parse().expect("ours");
+        let mut object = store.get_small(&key, 1 << 30).await.expect("is there").to_vec();
+        object[200_000] ^= 1;
+        store.put(&key, object.into()).await.expect("is changed");
+        place.run_jobs().await;
+        let row = place.row(&upload.id).await;
+        assert_eq!((row.state.as_str(), row.sent_again), ("whole", again));
+        place.intake.tend_once().await;
+        if again > 1 {
+            assert_eq!(place.row(&upload.id).await.state, "whole", "not at once again");
+            place.clock.advance(heard::clock::MINUTE);
+            place.intake.tend_once().await;
+        }
+        assert_eq!(place.row(&upload.id).await.state, "stored");
+    }
+    place.run_jobs().await;
+    let row = place.row(&upload.id).await;
+    assert_eq!((row.alarm, row.sent_again), (None, 0));
+    assert!(place.original(&upload.item).await == Some(bytes));
+});
+
 /// A way to the bucket that can be cut.
 async fn gate(target: String) -> (String, Arc<AtomicBool>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
