@@ -1,17 +1,21 @@
 //! `heard check`: what works, what is missing, and what that means for the people who use the service.
+//!
+//! It makes nothing: in a folder where Heard never ran it says what the first start will make, and whether it can.
 
 use std::path::Path;
 
 use crate::app;
 use crate::clock::Clock;
-use crate::config::{Config, StorageChoice};
+use crate::config::{Config, DatabaseChoice, StorageChoice};
 use crate::db::Db;
+use crate::malware::Scanner;
 use crate::web::Site;
 
 /// How one line of the report came out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Works,
+    Later,
     Missing,
     Broken,
 }
@@ -24,6 +28,7 @@ impl Report {
     fn line(&mut self, mark: Mark, what: &str, meaning: &str) {
         let word = match mark {
             Mark::Works => "works  ",
+            Mark::Later => "later  ",
             Mark::Missing => "missing",
             Mark::Broken => "BROKEN ",
         };
@@ -34,18 +39,66 @@ impl Report {
 
 pub(super) async fn run(config: Config) -> anyhow::Result<u8> {
     let mut report = Report { broken: false };
-    match app::open(config, Clock::System).await {
-        Err(error) => report.line(Mark::Broken, "start", &format!("{error:#}")),
-        Ok(site) => {
-            check_site(&site, &mut report).await;
-            site.db.close().await;
+    if is_before_the_first_start(&config) {
+        check_first_start(&config, &mut report);
+    } else {
+        match app::open(config.clone(), Clock::System).await {
+            Err(error) => report.line(Mark::Broken, "start", &format!("{error:#}")),
+            Ok(site) => {
+                check_site(&site, &mut report).await;
+                site.db.close().await;
+            }
         }
     }
+    check_room(&config, &mut report);
+    check_settings(&config, &mut report).await;
+    check_tools(&config, &mut report);
     Ok(u8::from(report.broken))
 }
 
+/// Whether nothing of Heard is here yet: no data, no key, and no server that would have either.
+fn is_before_the_first_start(config: &Config) -> bool {
+    let holds_nothing = |folder: &Path| std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+    let local = matches!(config.storage, StorageChoice::Disk(_));
+    match &config.database {
+        DatabaseChoice::Sqlite(file) => {
+            local && !file.exists() && !config.master_key_file.exists() && holds_nothing(config.data())
+        }
+        DatabaseChoice::Postgres(_) => false,
+    }
+}
+
+fn check_first_start(config: &Config, report: &mut Report) {
+    println!(
+        "Heard has not run here yet. `heard` makes what is missing, and prints a link for the first staff account."
+    );
+    for (what, place) in [("data folder", config.data()), ("master key", config.master_key_file.as_path())] {
+        let above = that_exists(place);
+        let may_write = rustix::fs::access(above, rustix::fs::Access::WRITE_OK).is_ok();
+        match may_write {
+            true => report.line(Mark::Later, what, &format!("the first start makes {}", place.display())),
+            false => {
+                report.line(Mark::Broken, what, &format!("cannot be made: {} may not be written to", above.display()));
+            }
+        }
+    }
+    let listen = config.settings.listen;
+    match std::net::TcpListener::bind(listen) {
+        Ok(_) => report.line(Mark::Works, "address", &format!("{listen} is free")),
+        Err(error) => {
+            let meaning = format!("{listen} cannot be used ({error}). HEARD_LISTEN chooses another");
+            report.line(Mark::Broken, "address", &meaning);
+        }
+    }
+}
+
+/// The path itself, or the nearest folder above it that is there.
+fn that_exists(path: &Path) -> &Path {
+    let above = path.ancestors().find(|above| above.exists());
+    above.filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 async fn check_site(site: &Site, report: &mut Report) {
-    let settings = &site.config.settings;
     let engine = match &site.db {
         Db::Sqlite { .. } => "SQLite in the data folder, commits are synced",
         Db::Postgres(_) => "PostgreSQL, commits are synced",
@@ -66,13 +119,24 @@ async fn check_site(site: &Site, report: &mut Report) {
         "master key",
         "found, and it opens what was sealed. Keep a copy of it apart from the data",
     );
-    check_room(&site.config, report);
+    check_jobs(site, report).await;
+}
+
+async fn check_settings(config: &Config, report: &mut Report) {
+    let settings = &config.settings;
     match &settings.smtp_url {
         Some(_) => report.line(Mark::Works, "mail", "a mail server is set"),
         None => report.line(Mark::Missing, "mail", "no mail is sent; staff links are printed. Set HEARD_SMTP_URL"),
     }
     match &settings.clamd {
-        Some(_) => report.line(Mark::Works, "virus scanner", "its address is set"),
+        Some(setting) => match Scanner::from_setting(setting).version().await {
+            Ok(version) => report.line(Mark::Works, "virus scanner", &format!("it answers: {version}")),
+            Err(_) => report.line(
+                Mark::Broken,
+                "virus scanner",
+                "it does not answer at HEARD_CLAMD. What arrives is kept, and waits to be checked",
+            ),
+        },
         None => report.line(Mark::Missing, "virus scanner", "pages say \"not checked for viruses\". Set HEARD_CLAMD"),
     }
     match &settings.operator_name {
@@ -95,7 +159,7 @@ async fn check_site(site: &Site, report: &mut Report) {
             "families cannot see when somebody looks. Set HEARD_READING_HOURS",
         ),
     }
-    if !site.config.https {
+    if !config.https {
         report.line(
             Mark::Missing,
             "https",
@@ -110,8 +174,6 @@ async fn check_site(site: &Site, report: &mut Report) {
         "open files",
         &format!("at most {files}; {} connections are taken at once", settings.connections),
     );
-    check_jobs(site, report).await;
-    check_tools(report);
 }
 
 async fn check_jobs(site: &Site, report: &mut Report) {
@@ -133,7 +195,7 @@ async fn check_jobs(site: &Site, report: &mut Report) {
 
 fn check_room(config: &Config, report: &mut Report) {
     for (name, folder) in [("room for arriving files", config.spool()), ("room for data", config.data().to_owned())] {
-        match free_bytes(&folder) {
+        match free_bytes(that_exists(&folder)) {
             Some(free) => {
                 let mark = if free > 4 << 30 { Mark::Works } else { Mark::Missing };
                 report.line(mark, name, &format!("{} GiB free", free >> 30));
@@ -149,20 +211,27 @@ fn free_bytes(folder: &Path) -> Option<u64> {
 }
 
 /// The outside tools that prepare safe copies. Without one, the original is still received and kept.
-fn check_tools(report: &mut Report) {
-    let tools = [
+fn check_tools(config: &Config, report: &mut Report) {
+    let mut tools = vec![
         ("ffmpeg", "videos and sound"),
         ("pdftoppm", "pages of scanned paper"),
         ("heif-convert", "photos from iPhones"),
         ("tesseract", "words on scanned paper"),
         ("bwrap", "running the others in a closed box"),
     ];
+    if matches!(config.database, DatabaseChoice::Postgres(_)) {
+        tools.push(("pg_dump", "backups of PostgreSQL"));
+    }
     let folders: Vec<_> =
         std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
     for (tool, purpose) in tools {
         let found = folders.iter().any(|folder: &std::path::PathBuf| folder.join(tool).is_file());
         let mark = if found { Mark::Works } else { Mark::Missing };
-        let meaning = if found { "found" } else { "not found; originals are kept, safe copies are not made" };
+        let meaning = match (found, tool) {
+            (true, _) => "found",
+            (false, "pg_dump") => "not found; `heard backup` needs it. Install PostgreSQL's client programs",
+            (false, _) => "not found; originals are kept, safe copies are not made",
+        };
         report.line(mark, tool, &format!("for {purpose}: {meaning}"));
     }
 }

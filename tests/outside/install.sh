@@ -59,6 +59,7 @@ pdftoppm poppler-utils
 qpdf qpdf
 exiftool libimage-exiftool-perl
 curl curl
+/usr/sbin/clamd clamav-daemon
 cc build-essential
 node nodejs
 npm npm
@@ -86,7 +87,8 @@ install_debian_packages() {
     sudo -n true 2>/dev/null || fail "these packages are missing: $list. Install them, or run this where sudo asks for no password."
   fi
   echo "installing: $list"
-  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=400 -qq)
+  # RUNLEVEL=1: packages that bring a service (ClamAV's would fetch signatures) do not start it.
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -o DPkg::Lock::Timeout=400 -qq)
   "${apt[@]}" update || fail "apt-get update did not work, and these packages are missing: $list"
   # PostgreSQL's package starts a cluster of its own unless it is told not to; the tests bring theirs.
   if [[ ! -e /etc/postgresql-common/createcluster.conf && $list == *postgresql* ]]; then

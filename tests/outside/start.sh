@@ -1,4 +1,4 @@
-# Starts PostgreSQL, Garage, moto and an SMTP server on free ports of 127.0.0.1, in one temporary folder, and stops them
+# Starts PostgreSQL, Garage, moto, an SMTP server and ClamAV on free ports of 127.0.0.1, in one temporary folder, and stops them
 # and removes the folder when tests/run ends, however it ends. Read by tests/run.
 #
 # The tests learn where things are from these variables, and fail where one is missing:
@@ -7,6 +7,7 @@
 #   HEARD_TEST_MOTO_URL      moto, in the same form
 #   HEARD_TEST_SMTP          host:port of the SMTP server
 #   HEARD_TEST_MAILDIR       the Maildir that it writes
+#   HEARD_TEST_CLAMD         ClamAV's socket; it takes at most 4 MiB, and knows one harmless marker of ours as malware
 #   HEARD_TEST_CHROMIUM      a browser
 
 scratch=
@@ -25,6 +26,7 @@ start_outside() {
   start_garage "${ports[1]}" "${ports[2]}" "${ports[3]}"
   start_moto "${ports[4]}"
   start_smtp "${ports[5]}"
+  start_clamd
   HEARD_TEST_CHROMIUM=$(command -v chromium) || fail "chromium is not here"
   export HEARD_TEST_CHROMIUM
 }
@@ -157,4 +159,27 @@ start_smtp() {
   wait_for_port "$port" "the SMTP server" "$scratch/smtp.log"
   export HEARD_TEST_SMTP="127.0.0.1:$port"
   export HEARD_TEST_MAILDIR="$scratch/mail"
+}
+
+# ClamAV with a list of our own, so that it starts at once and fetches nothing. The list has one line: files that hold
+# the marker of `tests/service/scanned.rs` anywhere.
+start_clamd() {
+  local home=$scratch/clamd try
+  mkdir -p "$home/list"
+  printf 'Heard.Test.Marker:0:*:%s\n' "$(printf 'heard-test-marker-that-harms-nobody' | od -An -tx1 | tr -d ' \n')" \
+    >"$home/list/heard.ndb"
+  cat >"$home/clamd.conf" <<CONF
+LocalSocket $home/socket
+DatabaseDirectory $home/list
+Foreground yes
+StreamMaxLength 4M
+CONF
+  /usr/sbin/clamd --config-file="$home/clamd.conf" >"$home/log" 2>&1 &
+  started+=($!)
+  for ((try = 0; try < 600; try++)); do
+    [[ -S $home/socket ]] && break
+    sleep 0.1
+  done
+  ((try < 600)) || { tail -n 30 "$home/log" >&2; fail "ClamAV did not start within 60 seconds"; }
+  export HEARD_TEST_CLAMD="$home/socket"
 }

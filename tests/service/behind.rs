@@ -16,6 +16,7 @@ use heard::storage::keys::Keys;
 use heard::storage::{Store, key_copies};
 use tempfile::TempDir;
 
+use super::mailbox::letters_to;
 use super::outside;
 
 const NOW: Moment = Moment(1_795_288_980_000_000);
@@ -291,12 +292,6 @@ async fn sealed_mail(db: &Db) -> Option<Vec<u8>> {
     let sql = "select sealed from mail";
     let row: (Option<Vec<u8>>,) = heard::db::one!(&mut tx, (Option<Vec<u8>>,), sql).expect("one mail");
     row.0
-}
-
-fn letters_to(address: &str) -> Vec<String> {
-    let folder = std::path::PathBuf::from(outside::variable("HEARD_TEST_MAILDIR")).join("new");
-    let files = std::fs::read_dir(folder).expect("the mail server's folder").flatten();
-    files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).filter(|text| text.contains(address)).collect()
 }
 
 #[tokio::test]

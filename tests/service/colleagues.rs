@@ -9,6 +9,7 @@ use heard::id::StaffId;
 use heard::web::Role;
 
 use super::browser::{Browser, Filling, Page};
+use super::mailbox::link_to;
 use super::outside::fresh_name;
 use super::say;
 use super::world::World;
@@ -46,7 +47,13 @@ pub async fn join_with(world: &World, role: Role, never: &[&str]) -> Colleague {
         never: never.iter().map(|code| (*code).to_owned()).collect(),
     };
     let invited = invite_from_command_line(&world.site, new).await.expect("somebody can be invited");
-    let Invited::Link(link) = invited else { panic!("without a mail server the link is shown") };
+    let link = match invited {
+        Invited::Link(link) => link,
+        Invited::ByMail => {
+            world.run_jobs().await;
+            link_to(&email)
+        }
+    };
     let mut browser = world.browser();
     let page = browser.open(link.trim_start_matches(&world.origin)).await;
     let page = browser.press(page.form(say("account.link.use"))).await;

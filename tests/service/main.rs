@@ -11,6 +11,7 @@ mod bad_input;
 mod behind;
 #[allow(dead_code, reason = "a browser can do more than today's journeys ask of it")]
 mod browser;
+mod checks;
 #[allow(dead_code, reason = "journeys choose what they need of a colleague")]
 mod colleagues;
 mod columns;
@@ -23,7 +24,9 @@ mod full_disk;
 #[allow(dead_code, reason = "each of its files uses a part of the place")]
 mod intake;
 mod kills;
+mod mailbox;
 mod matrix;
+mod news;
 #[allow(dead_code, reason = "it offers every server to every test")]
 mod outside;
 #[allow(dead_code, reason = "the real program, for tests that kill it")]
@@ -33,6 +36,7 @@ mod proxy;
 mod queries;
 mod retention;
 mod review;
+mod scanned;
 mod sending;
 mod sends;
 mod sends_files;

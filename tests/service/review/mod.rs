@@ -5,5 +5,5 @@ mod lanes;
 mod media;
 mod plans;
 mod reading;
-mod sent;
+pub mod sent;
 mod unseen;
