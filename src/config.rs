@@ -46,7 +46,8 @@ pub struct Settings {
     /// The address that mail comes from.
     #[arg(long, env = "HEARD_MAIL_FROM", default_value = "no-reply@localhost", global = true)]
     pub mail_from: String,
-    /// ClamAV's socket: a path, or `host:port`. Without it nothing is scanned, and pages say so.
+    /// ClamAV's socket: a path, or `host:port`. Without it nothing is scanned, and pages say so. Its StreamMaxLength must
+    /// be no larger than its MaxFileSize and MaxScanSize, or it calls what it did not look at clean.
     #[arg(long, env = "HEARD_CLAMD", global = true)]
     pub clamd: Option<String>,
     /// Who runs this service, as families read it.

@@ -20,7 +20,7 @@ use crate::audit;
 use crate::db::Tx;
 use crate::id::{StaffId, random};
 use crate::web::door::staff_fields;
-use crate::web::{Answer, Form, Problem, Role, Site, Staff, staff_session};
+use crate::web::{Answer, Form, Pressed, Problem, Role, Site, Staff, staff_session};
 use crate::words::Speech;
 
 const PAGE: usize = 50;
@@ -192,13 +192,8 @@ pub struct Made {
 }
 
 /// Sets role and employer.
-pub async fn set_details(
-    State(site): State<Site>,
-    speech: Speech,
-    staff: Staff,
-    Path(id): Path<String>,
-    form: Form,
-) -> Answer {
+pub async fn set_details(pressed: Pressed<Staff>) -> Answer {
+    let Pressed { site, by: staff, speech, about: id, form } = pressed;
     let now = site.clock.now();
     let (role, employer) = (Role::parse(form.get("role")), form.get("employer"));
     let errors = details_errors(speech, role, employer);

@@ -15,7 +15,7 @@ use crate::db::Tx;
 use crate::id::ItemId;
 use crate::storage::keys::SubmissionKey;
 use crate::web::typed_date::{TypedDate, typed_parts};
-use crate::web::{Answer, Form, Problem, Route, Site, Submitter, Who, door};
+use crate::web::{Answer, Form, Pressed, Problem, Route, Site, Submitter, Who, door};
 use crate::words::Speech;
 
 /// The addresses. A submission that was sent takes more evidence too.
@@ -114,13 +114,8 @@ async fn show_item(State(site): State<Site>, submitter: Submitter, speech: Speec
     Ok(item_page(&mut tx, speech, opened, &item, &values).await?.into_response())
 }
 
-async fn save_item(
-    State(site): State<Site>,
-    submitter: Submitter,
-    speech: Speech,
-    Path(id): Path<String>,
-    form: Form,
-) -> Answer {
+async fn save_item(pressed: Pressed<Submitter>) -> Answer {
+    let Pressed { site, by: submitter, speech, about: id, form } = pressed;
     let now = site.clock.now();
     let mut tx = site.db.write().await?;
     let opened = door::open(&site, &mut tx, &submitter).await?;

@@ -14,6 +14,7 @@ pub mod headers;
 pub mod health;
 pub mod journal;
 pub mod once;
+pub mod pressed;
 pub mod problem;
 pub mod range;
 pub mod render;
@@ -26,6 +27,7 @@ pub mod who;
 pub mod wording;
 
 pub use self::form::Form;
+pub use self::pressed::Pressed;
 pub use self::problem::{Answer, Problem};
 pub use self::route::{Route, Who};
 pub use self::site::Site;

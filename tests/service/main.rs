@@ -47,6 +47,7 @@ mod stores;
 mod told_and_heard;
 #[allow(dead_code, reason = "each of its files uses a part of the client")]
 mod tus;
+mod who_reads;
 #[allow(dead_code, reason = "journeys choose what they need of a world")]
 mod world;
 

@@ -1,4 +1,5 @@
-//! The access matrix: every address × everybody who may come to it × what it is about.
+//! The access matrix: every address × everybody who may come to it × what it is about. What was sent, with everything
+//! that can become of it, has a matrix of its own: [`super::who_reads`].
 //!
 //! The table below says for every address who is let in, in this test's own words and not the program's. It fails when an
 //! address is missing from it, when one is gone, and when anybody at all is let in or kept out against it. "Let in" means
@@ -15,7 +16,7 @@ use super::{colleagues, family, say};
 
 /// Who is let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum In {
+pub enum In {
     /// Everybody.
     Anyone,
     /// Whoever has a draft open.
@@ -34,11 +35,15 @@ enum In {
 
 /// What the address is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum About {
+pub enum About {
     /// Nothing that belongs to somebody.
     Nothing,
     /// An evidence item of one family.
     Item,
+    /// A piece of writing of one family.
+    Writing,
+    /// A dated step that one family told.
+    Step,
     /// A member of staff.
     Person,
     /// An inspection; only those who are on it, and those who manage inspections, know of it.
@@ -61,7 +66,7 @@ enum About {
 
 const ALL: In = In::Staff("ALRTSN");
 const READERS: In = In::Staff("LRTS");
-const MATRIX: &[(&str, &str, In, About)] = &[
+pub const MATRIX: &[(&str, &str, In, About)] = &[
     ("GET", "/health/live", In::Anyone, About::Nothing),
     ("GET", "/health/ready", In::Anyone, About::Nothing),
     ("GET", "/assets/{name}", In::Anyone, About::Asset),
@@ -108,17 +113,17 @@ const MATRIX: &[(&str, &str, In, About)] = &[
     ("POST", "/tell/dates/happened", In::Draft, About::Nothing),
     ("GET", "/tell/area/list", In::Draft, About::Nothing),
     ("GET", "/tell/dates/add", In::Draft, About::Nothing),
-    ("GET", "/tell/dates/{id}", In::Draft, About::Missing),
-    ("POST", "/tell/dates/{id}", In::Draft, About::Missing),
-    ("GET", "/tell/dates/{id}/remove", In::Draft, About::Missing),
-    ("POST", "/tell/dates/{id}/remove", In::Draft, About::Missing),
+    ("GET", "/tell/dates/{id}", In::Draft, About::Step),
+    ("POST", "/tell/dates/{id}", In::Draft, About::Step),
+    ("GET", "/tell/dates/{id}/remove", In::Draft, About::Step),
+    ("POST", "/tell/dates/{id}/remove", In::Draft, About::Step),
     ("GET", "/tell/questions", In::Draft, About::Nothing),
     ("GET", "/tell/questions/{number}", In::Draft, About::Nothing),
     ("POST", "/tell/questions/{number}", In::Draft, About::Nothing),
     ("GET", "/tell/write", In::Sender, About::Nothing),
     ("POST", "/tell/write", In::Sender, About::Nothing),
-    ("GET", "/tell/write/{id}", In::Sender, About::Missing),
-    ("POST", "/tell/write/{id}", In::Sender, About::Missing),
+    ("GET", "/tell/write/{id}", In::Sender, About::Writing),
+    ("POST", "/tell/write/{id}", In::Sender, About::Writing),
     ("GET", "/staff/sign-in", In::Anyone, About::Nothing),
     ("POST", "/staff/sign-in", In::Anyone, About::Nothing),
     ("GET", "/staff/sign-in/code", In::Half, About::Nothing),
@@ -200,7 +205,7 @@ const MATRIX: &[(&str, &str, In, About)] = &[
     ("DELETE", "/uploads/{id}", In::Sender, About::Upload),
 ];
 
-fn letter(role: Role) -> char {
+pub fn letter(role: Role) -> char {
     match role {
         Role::Admin => 'A',
         Role::Lead => 'L',
@@ -303,7 +308,7 @@ fn with_object(path: &str, id: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-async fn come(browser: &mut Browser, method: &str, address: &str, proof: &[Sent]) -> Page {
+pub async fn come(browser: &mut Browser, method: &str, address: &str, proof: &[Sent]) -> Page {
     if address.starts_with("/uploads") {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         return browser.send_raw(method, address, &[("tus-resumable", "1.0.0")], wire::full("")).await;
@@ -384,6 +389,8 @@ async fn visitors(world: &World) -> (Vec<Visitor>, BTreeMap<About, String>) {
     world.run_jobs().await;
     let item = own.items(world).await[0].id.to_string();
     objects.insert(About::Item, item.clone());
+    objects.insert(About::Writing, a_piece_of_writing(&mut own.browser).await);
+    objects.insert(About::Step, a_dated_step(&mut own.browser).await);
     objects.insert(About::ItemOfDraft, item);
     objects.insert(About::Submission, own.reference(world).await);
     objects.insert(About::Upload, an_upload(&mut own).await);
@@ -427,7 +434,7 @@ async fn visitor(name: &str, who: Whom, mut browser: Browser, own_page: &str) ->
 }
 
 /// What proves that a form is this browser's own, from a page where it has one.
-async fn own_form(browser: &mut Browser, page: &str) -> Vec<Sent> {
+pub async fn own_form(browser: &mut Browser, page: &str) -> Vec<Sent> {
     if page.is_empty() {
         return Vec::new();
     }
@@ -444,6 +451,22 @@ async fn an_upload(family: &mut family::Family) -> String {
     let begun = family.browser.send_raw(Method::POST, "/uploads", &headers, wire::full("")).await;
     let address = begun.leads_to().expect("an upload has an address");
     address.trim_start_matches("/uploads/").to_owned()
+}
+
+async fn a_piece_of_writing(browser: &mut Browser) -> String {
+    let page = browser.open("/tell/write").await;
+    let page = browser.press(page.form(say("write.save")).write_into_it("We waited.")).await;
+    page.path().trim_start_matches("/tell/items/").to_owned()
+}
+
+async fn a_dated_step(browser: &mut Browser) -> String {
+    let page = browser.open("/tell/dates/add").await;
+    let filling = page.form_to("/tell/dates").fill(say("dates.what"), "A plan");
+    let page = browser.press(filling).await;
+    page.must_be("/tell/dates", 200);
+    let links = page.all("a").into_iter().filter_map(|link| link.attribute("href").map(str::to_owned));
+    let ids = links.filter_map(|to| to.strip_prefix("/tell/dates/").map(str::to_owned));
+    ids.into_iter().find(|id| id.len() == 36).unwrap_or_else(|| panic!("no step in the list:\n{}", page.text()))
 }
 
 async fn an_asset(world: &World) -> String {

@@ -21,7 +21,7 @@ use crate::jobs;
 use crate::web::door::{once_field, staff_fields};
 use crate::web::once::{Once, use_key};
 use crate::web::typed_date::{TypedDate, typed_parts};
-use crate::web::{Answer, Form, Problem, Role, Site, Staff, csrf};
+use crate::web::{Answer, Form, Pressed, Problem, Role, Site, Staff, csrf};
 use crate::words::Speech;
 
 /// The job by which `review/` fills the queue of a new inspection. Its subject is the inspection's id.
@@ -216,13 +216,8 @@ fn change_page(
 }
 
 /// Changes an inspection.
-pub async fn change(
-    State(site): State<Site>,
-    speech: Speech,
-    staff: Staff,
-    Path(id): Path<String>,
-    form: Form,
-) -> Answer {
+pub async fn change(pressed: Pressed<Staff>) -> Answer {
+    let Pressed { site, by: staff, speech, about: id, form } = pressed;
     let given = given(&form);
     let now = site.clock.now();
     let mut tx = site.db.write().await?;

@@ -1,13 +1,11 @@
 //! Raising flags, "I should not be seeing this", and closing flags.
 
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use serde_json::json;
 
 use super::notes::item_of;
 use super::submission::back_to;
-use super::{admit, hidden_fields, page, record_on_submission};
+use super::{admit, again, hidden_fields, page, record_on_submission};
 use crate::account;
 use crate::account::door;
 use crate::audit;
@@ -22,17 +20,12 @@ use crate::review::pages::work::{closed, flag_again};
 use crate::review::reading;
 use crate::web::csrf::ONCE;
 use crate::web::once::{Once, use_key};
-use crate::web::{Answer, Form, Problem, Site, Staff};
-use crate::words::{Speech, Wording};
+use crate::web::{Answer, Pressed, Problem, Site, Staff};
+use crate::words::Wording;
 
 /// `POST /staff/submissions/{reference}/flags`
-pub(super) async fn raise(
-    State(site): State<Site>,
-    staff: Staff,
-    speech: Speech,
-    Path(reference): Path<String>,
-    form: Form,
-) -> Answer {
+pub(super) async fn raise(pressed: Pressed<Staff>) -> Answer {
+    let Pressed { site, by: staff, speech, about: reference, form } = pressed;
     let now = site.clock.now();
     let mut tx = site.db.write().await?;
     let opened = admit(&mut tx, &staff, &reference).await?;
@@ -43,8 +36,7 @@ pub(super) async fn raise(
         let items: Vec<(ItemId, i64)> = items.into_iter().map(|item| (item.id, item.number)).collect();
         let fields = hidden_fields(&site, &staff);
         let body = flag_again(speech, &opened.facts.reference, &fields, &items, form.get("item"));
-        let page = page(&mut tx, &site, speech, &staff, &opened.facts.reference, body).await?.problem(true);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return again(&mut tx, &site, speech, &staff, &opened.facts.reference, body).await;
     }
     let back = back_to(&opened.facts.reference, "raised");
     if let Once::Again(_) = use_key(&mut tx, form.get(ONCE), "flag", now).await? {
@@ -58,13 +50,8 @@ pub(super) async fn raise(
 }
 
 /// `POST /staff/submissions/{reference}/close`: "I should not be seeing this". One press closes it for everyone.
-pub(super) async fn should_not_see(
-    State(site): State<Site>,
-    staff: Staff,
-    speech: Speech,
-    Path(reference): Path<String>,
-    form: Form,
-) -> Answer {
+pub(super) async fn should_not_see(pressed: Pressed<Staff>) -> Answer {
+    let Pressed { site, by: staff, speech, about: reference, form } = pressed;
     let now = site.clock.now();
     let mut tx = site.db.write().await?;
     // A second press finds nothing to close any more, and gets the same answer.
@@ -135,13 +122,8 @@ async fn tell_safeguarding(tx: &mut Tx, site: &Site, submission: &SubmissionId, 
 }
 
 /// `POST /staff/flags/{id}/close`
-pub(super) async fn close(
-    State(site): State<Site>,
-    staff: Staff,
-    speech: Speech,
-    Path(id): Path<String>,
-    form: Form,
-) -> Answer {
+pub(super) async fn close(pressed: Pressed<Staff>) -> Answer {
+    let Pressed { site, by: staff, speech, about: id, form } = pressed;
     let now = site.clock.now();
     let mut tx = site.db.write().await?;
     let flag = flags::find(&mut tx, &id).await?.ok_or(Problem::NotFound)?;
@@ -150,8 +132,7 @@ pub(super) async fn close(
     if outcome.is_empty() {
         let error = Some(speech.say("flags.close.missing"));
         let body = close_form(speech, &hidden_fields(&site, &staff), &flag, "", error);
-        let page = page(&mut tx, &site, speech, &staff, &flag.reference, body).await?.problem(true);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return again(&mut tx, &site, speech, &staff, &flag.reference, body).await;
     }
     let key = reading::key(&mut tx, &site, &flag.submission_id).await?;
     let open_again = form.get(&format!("open_again-{}", flag.id)) == "yes";

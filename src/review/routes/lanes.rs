@@ -1,13 +1,12 @@
 //! The lanes: "area not known", and safeguarding.
 
-use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::submission::places;
-use super::{admit, hidden_fields, page, record_on_submission};
+use super::{admit, again, hidden_fields, page, record_on_submission};
 use crate::account;
 use crate::account::door;
 use crate::audit;
@@ -17,7 +16,7 @@ use crate::review::pages::lanes::{LaneFlag, area_not_known, safeguarding};
 use crate::review::pages::submission::place_form;
 use crate::review::queue::Cursor;
 use crate::review::{flags, reading};
-use crate::web::{Answer, Form, Problem, Site, Staff};
+use crate::web::{Answer, Pressed, Problem, Site, Staff};
 use crate::words::Speech;
 
 /// What a lane's address says.
@@ -78,13 +77,8 @@ pub(super) async fn show_safeguarding(
 }
 
 /// `POST /staff/submissions/{reference}/area`: triage gives an area, with a reason.
-pub(super) async fn place(
-    State(site): State<Site>,
-    staff: Staff,
-    speech: Speech,
-    Path(reference): Path<String>,
-    form: Form,
-) -> Answer {
+pub(super) async fn place(pressed: Pressed<Staff>) -> Answer {
+    let Pressed { site, by: staff, speech, about: reference, form } = pressed;
     let now: Moment = site.clock.now();
     let mut tx = site.db.write().await?;
     let opened = admit(&mut tx, &staff, &reference).await?;
@@ -99,8 +93,7 @@ pub(super) async fn place(
         ];
         let fields = hidden_fields(&site, &staff);
         let body = place_form(speech, &reference, &fields, &choices, (area, reason), Some(errors));
-        let page = page(&mut tx, &site, speech, &staff, reference, body).await?.problem(true);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return again(&mut tx, &site, speech, &staff, reference, body).await;
     }
     let key = reading::key(&mut tx, &site, opened.id()).await?;
     let done = Place { by: &staff.id, area, reason };

@@ -1,5 +1,7 @@
 //! The addresses of reviewing. Roles open a door here; which rows lie behind it is asked by every query.
 
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use maud::{Markup, html};
 
 use super::access::{self, Opened};
@@ -83,4 +85,17 @@ async fn page(
 ) -> Answer<Page> {
     let door = door::door(tx, site, speech, staff).await?;
     Ok(Page::new(speech, door, title, body))
+}
+
+/// The same form again, with what is wrong with it.
+async fn again(
+    tx: &mut Tx,
+    site: &Site,
+    speech: Speech,
+    staff: &Staff,
+    title: impl Into<String>,
+    body: Markup,
+) -> Answer {
+    let page = page(tx, site, speech, staff, title, body).await?.problem(true);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

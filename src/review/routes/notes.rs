@@ -1,11 +1,9 @@
 //! Writing notes.
 
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use serde_json::json;
 
-use super::{admit, hidden_fields, page, record_on_submission};
+use super::{admit, again, hidden_fields, record_on_submission};
 use crate::audit;
 use crate::db::Tx;
 use crate::evidence::store::Item;
@@ -16,17 +14,12 @@ use crate::review::pages::work::{NoteEntry, note_again};
 use crate::review::{reading, store};
 use crate::web::csrf::ONCE;
 use crate::web::once::{Once, use_key};
-use crate::web::{Answer, Form, Problem, Site, Staff};
+use crate::web::{Answer, Form, Pressed, Problem, Staff};
 use crate::words::Speech;
 
 /// `POST /staff/submissions/{reference}/notes`
-pub(super) async fn add(
-    State(site): State<Site>,
-    staff: Staff,
-    speech: Speech,
-    Path(reference): Path<String>,
-    form: Form,
-) -> Answer {
+pub(super) async fn add(pressed: Pressed<Staff>) -> Answer {
+    let Pressed { site, by: staff, speech, about: reference, form } = pressed;
     let now = site.clock.now();
     let mut tx = site.db.write().await?;
     let opened = admit(&mut tx, &staff, &reference).await?;
@@ -35,8 +28,7 @@ pub(super) async fn add(
     let entry = read(&mut tx, &staff, opened.id(), item.as_ref(), &form, speech).await?;
     if entry.text_error.is_some() || entry.at_error.is_some() {
         let body = note_again(speech, reference, &hidden_fields(&site, &staff), &entry);
-        let page = page(&mut tx, &site, speech, &staff, reference, body).await?.problem(true);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return again(&mut tx, &site, speech, &staff, reference, body).await;
     }
     let place = item.as_ref().map_or("notes".to_owned(), |item| format!("item-{}", item.number));
     let back = format!("/staff/submissions/{reference}#{place}");

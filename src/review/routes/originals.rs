@@ -1,11 +1,11 @@
 //! Playing, looking at and downloading originals. The row that says who asked is written before a byte flows.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 
-use super::{hidden_fields, page};
+use super::{again, hidden_fields, page};
 use crate::audit;
 use crate::evidence::store::Item;
 use crate::id::ItemId;
@@ -16,7 +16,7 @@ use crate::review::media::{How, Label, is_open, record_opened, serve};
 use crate::review::notes::{self, LONGEST, NewNote, NoteKind};
 use crate::review::pages::work::ask_original;
 use crate::review::reading;
-use crate::web::{Answer, Form, Problem, Role, Site, Staff};
+use crate::web::{Answer, Pressed, Problem, Role, Site, Staff};
 use crate::words::Speech;
 
 /// `GET /staff/media/{id}`: until renditions exist, the original in the browser's player. See `interim`.
@@ -73,13 +73,8 @@ pub(super) async fn download(
 }
 
 /// `POST /staff/originals/{id}`: a lead says why they need an original that was not checked.
-pub(super) async fn give_reason(
-    State(site): State<Site>,
-    staff: Staff,
-    speech: Speech,
-    Path(id): Path<String>,
-    form: Form,
-) -> Answer {
+pub(super) async fn give_reason(pressed: Pressed<Staff>) -> Answer {
+    let Pressed { site, by: staff, speech, about: id, form } = pressed;
     let now = site.clock.now();
     let mut tx = site.db.write().await?;
     let (opened, item) = find_download(&mut tx, &staff, id).await?;
@@ -88,8 +83,7 @@ pub(super) async fn give_reason(
         let (reference, about) = (&opened.facts.reference, (&item.id, item.number));
         let error = Some(speech.say("reading.original.reason_missing"));
         let body = ask_original(speech, reference, about, &hidden_fields(&site, &staff), error);
-        let page = page(&mut tx, &site, speech, &staff, reference, body).await?.problem(true);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return again(&mut tx, &site, speech, &staff, reference, body).await;
     }
     // A second press within ten minutes keeps the first reason.
     if record_opened(&mut tx, &staff, &item.id, How::Original, now).await? {

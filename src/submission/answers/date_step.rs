@@ -22,7 +22,7 @@ use crate::submission::store::{DatedStep, list_dates};
 use crate::web::csrf::ONCE;
 use crate::web::once::{self, Once};
 use crate::web::typed_date::{TypedDate, date_value, typed_parts};
-use crate::web::{Answer, Form, Problem, Site, Submitter, door};
+use crate::web::{Answer, Form, Pressed, Problem, Site, Submitter, door};
 use crate::words::Speech;
 
 /// Where the list of dates is.
@@ -78,13 +78,8 @@ pub async fn show(State(site): State<Site>, submitter: Submitter, speech: Speech
 }
 
 /// `POST /tell/dates/{id}`
-pub async fn save(
-    State(site): State<Site>,
-    submitter: Submitter,
-    speech: Speech,
-    Path(id): Path<String>,
-    form: Form,
-) -> Answer {
+pub async fn save(pressed: Pressed<Submitter>) -> Answer {
+    let Pressed { site, by: submitter, speech, about: id, form } = pressed;
     let now = site.clock.now();
     let today = now.date_in_london();
     let mut tx = site.db.write().await?;

@@ -18,7 +18,7 @@ use crate::id::ItemId;
 use crate::storage::keys::SubmissionKey;
 use crate::web::csrf::ONCE;
 use crate::web::once::{self, Once};
-use crate::web::{Answer, Form, Problem, Site, Submitter, door};
+use crate::web::{Answer, Form, Pressed, Problem, Site, Submitter, door};
 use crate::words::Speech;
 
 /// A piece of writing in the list.
@@ -83,13 +83,8 @@ pub async fn show_one(
 }
 
 /// `POST /tell/write/{id}`
-pub async fn save(
-    State(site): State<Site>,
-    submitter: Submitter,
-    speech: Speech,
-    Path(id): Path<String>,
-    form: Form,
-) -> Answer {
+pub async fn save(pressed: Pressed<Submitter>) -> Answer {
+    let Pressed { site, by: submitter, speech, about: id, form } = pressed;
     let now = site.clock.now();
     let mut tx = site.db.write().await?;
     if !store::hold_submission(&mut tx, &submitter.submission, now).await? {
