@@ -254,15 +254,19 @@ async fn bucket_behind_a_line() -> (String, Line) {
     (url.replace(server, &line.address.to_string()), line)
 }
 
+async fn postgres_behind_a_line() -> (World, Line) {
+    let url = outside::fresh_postgres().await;
+    let server = url.split('@').nth(1).and_then(|rest| rest.split('/').next()).expect("a server").to_owned();
+    let line = Line::to(&server).await;
+    let behind = url.replace(&server, &line.address.to_string());
+    let world = World::begin_with(Pair::PostgresAndSharedFolder, |settings| settings.database_url = Some(behind));
+    (world.await, line)
+}
+
 #[test]
 fn a_database_that_is_away_gets_a_page_and_comes_back() {
     run(|| async {
-        let url = outside::fresh_postgres().await;
-        let server = url.split('@').nth(1).and_then(|rest| rest.split('/').next()).expect("a server").to_owned();
-        let line = Line::to(&server).await;
-        let behind = url.replace(&server, &line.address.to_string());
-        let world =
-            World::begin_with(Pair::PostgresAndSharedFolder, |settings| settings.database_url = Some(behind)).await;
+        let (world, line) = postgres_behind_a_line().await;
         let mut family = family::begin(&world).await;
         let page = family.browser.open("/tell/write").await;
         let words = "We waited a long time for a plan";
@@ -286,12 +290,7 @@ fn a_database_that_is_away_gets_a_page_and_comes_back() {
 #[test]
 fn a_database_that_goes_away_under_a_file_gets_a_page() {
     run(|| async {
-        let url = outside::fresh_postgres().await;
-        let server = url.split('@').nth(1).and_then(|rest| rest.split('/').next()).expect("a server").to_owned();
-        let line = Line::to(&server).await;
-        let behind = url.replace(&server, &line.address.to_string());
-        let world =
-            World::begin_with(Pair::PostgresAndSharedFolder, |settings| settings.database_url = Some(behind)).await;
+        let (world, line) = postgres_behind_a_line().await;
         let mut family = family::begin(&world).await;
         family.send_files([File::fixture("voice.m4a")]).await;
         let page = family.browser.open("/tell/evidence").await;

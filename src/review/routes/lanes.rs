@@ -11,6 +11,7 @@ use crate::account;
 use crate::account::door;
 use crate::audit;
 use crate::clock::Moment;
+use crate::db::Tx;
 use crate::review::lane::{self, Place};
 use crate::review::pages::lanes::{LaneFlag, area_not_known, safeguarding};
 use crate::review::pages::submission::place_form;
@@ -28,6 +29,14 @@ pub(super) struct Asked {
     closed: String,
 }
 
+/// Writes down who looks into a lane, and gives the look.
+async fn look_into(site: &Site, staff: &Staff, lane: &'static str) -> Answer<Tx> {
+    let mut tx = site.db.write().await?;
+    audit::record(&mut tx, site.clock.now(), &staff.actor(), "view_lane", "lane", lane, json!({})).await?;
+    tx.commit().await?;
+    Ok(site.db.read().await?)
+}
+
 /// The lane "area not known".
 pub(super) async fn show_area_not_known(
     State(site): State<Site>,
@@ -35,11 +44,7 @@ pub(super) async fn show_area_not_known(
     speech: Speech,
     Query(asked): Query<Asked>,
 ) -> Answer {
-    let now = site.clock.now();
-    let mut tx = site.db.write().await?;
-    audit::record(&mut tx, now, &staff.actor(), "view_lane", "lane", "area_not_known", json!({})).await?;
-    tx.commit().await?;
-    let mut tx = site.db.read().await?;
+    let mut tx = look_into(&site, &staff, "area_not_known").await?;
     let (lines, next) = lane::list(&mut tx, &staff.id, &Cursor::parse(&asked.after)).await?;
     let next = next.map(|next| format!("{}?after={next}", door::LANE));
     let placed = Some(asked.placed.as_str()).filter(|reference| !reference.is_empty());
@@ -54,11 +59,7 @@ pub(super) async fn show_safeguarding(
     speech: Speech,
     Query(asked): Query<Asked>,
 ) -> Answer {
-    let now = site.clock.now();
-    let mut tx = site.db.write().await?;
-    audit::record(&mut tx, now, &staff.actor(), "view_lane", "lane", "safeguarding", json!({})).await?;
-    tx.commit().await?;
-    let mut tx = site.db.read().await?;
+    let mut tx = look_into(&site, &staff, "safeguarding").await?;
     let after = Cursor::parse(&asked.after);
     let (found, more) = flags::list_open(&mut tx, &staff.id, (after.sent_us, after.submission.as_str())).await?;
     let next =
