@@ -41,6 +41,10 @@
 //!   while the journey's check page joins items, answers and areas.
 //! - A read is a transaction too ([`db::Db::read`]), so that store functions take one kind of connection and a page sees
 //!   one moment of the database.
+//! - After twenty failed return codes an address is slowed and not refused ([`submission::tries`] says why): a right code
+//!   opens whatever others behind the same address have typed.
+//! - What was typed into a form that comes to nothing is kept by the guard and given back on the page that says so
+//!   ([`web::given_back`]); no handler has to remember it.
 //! - The guard, not each handler, decides who may come to an address ([`web::route::Who`]): a route cannot be listed
 //!   without saying it, and the access matrix reads the same table.
 #![forbid(unsafe_code)]
