@@ -27,13 +27,21 @@ pub(super) struct Opened {
     pub(super) runs: RunTable,
     pub(super) file: Arc<SpoolFile>,
     pub(super) found: Found,
+    /// The run that was begun with the turn, where nothing was written before.
+    pub(super) run: Option<Run>,
 }
 
 impl Intake {
     /// The one writer of an upload from now on. It stands at [`Writer::offset`], and everything before that is durable.
     pub async fn writer(&self, id: &UploadId) -> IntakeResult<Writer> {
+        self.open_writer(id, false).await
+    }
+
+    /// [`Intake::writer`]; one that brings bytes begins its run together with its turn where that is possible, which spares
+    /// small files a commit.
+    async fn open_writer(&self, id: &UploadId, brings: bool) -> IntakeResult<Writer> {
         let lease = self.take_turn(id).await?;
-        let opened = self.open_upload(id).await?;
+        let opened = self.open_upload(id, brings).await?;
         let (segment, piece) = match &opened.found.tail {
             Some(tail) => (tail.segment, tail.bytes.clone()),
             None => (opened.found.segments, Vec::new()),
@@ -43,7 +51,7 @@ impl Intake {
 
     /// The one writer of an upload, if it stands at `offset`.
     pub async fn writer_at(&self, id: &UploadId, offset: u64) -> IntakeResult<Writer> {
-        let writer = self.writer(id).await?;
+        let writer = self.open_writer(id, true).await?;
         if writer.offset() == offset {
             return Ok(writer);
         }
@@ -69,7 +77,7 @@ impl Intake {
         Ok(Arc::new(lease))
     }
 
-    async fn open_upload(&self, id: &UploadId) -> IntakeResult<Opened> {
+    async fn open_upload(&self, id: &UploadId, brings: bool) -> IntakeResult<Opened> {
         let mut tx = self.site().db.write().await?;
         let taken = store::take_turn(&mut tx, id).await?;
         let row = store::find(&mut tx, id).await?.ok_or(IntakeError::NotFound)?;
@@ -77,6 +85,12 @@ impl Intake {
             return Err(if row.state == "removed" { IntakeError::Gone } else { IntakeError::Whole });
         }
         let key = self.item_key(&mut tx, &row).await?;
+        // This very process knows that nothing was recorded, so the first segment is the next one.
+        let mine = row.holder == self.0.instance && row.server == self.spool().server();
+        let run = (brings && mine && row.spooled == 0).then(|| Run { first: 0, salt: random() });
+        if let Some(run) = &run {
+            store::begin_run(&mut tx, id, row.generation, 0, 0, &run.salt, self.site().clock.now()).await?;
+        }
         let runs = runs_of(store::list_runs(&mut tx, id).await?)?;
         let confirmed = match &row.multipart {
             Some(multipart) => ship::confirmed_end(&store::list_parts(&mut tx, id, multipart).await?),
@@ -91,7 +105,7 @@ impl Intake {
         if row.holder == self.0.instance
             && let Some(found) = self.as_recorded(&row, &key, &object, &file).await?
         {
-            return Ok(Opened { row, key, object, runs, file, found });
+            return Ok(Opened { row, key, object, runs, file, found, run });
         }
         self.settle(row, key, object, runs, file, confirmed).await
     }
@@ -152,7 +166,7 @@ impl Intake {
         }
         let kept = if self.promises_locally() { offset } else { row.kept.min(offset) };
         self.write_down(&row, &row.spool, found.segments, offset, kept, missing).await?;
-        Ok(Opened { row, key, object, runs, file, found })
+        Ok(Opened { row, key, object, runs, file, found, run: None })
     }
 
     /// Records where the bytes are. A part that reaches beyond what was found is void: its bytes went with the server that
@@ -230,7 +244,7 @@ impl Intake {
         let missing = offset < row.kept;
         self.write_down(&row, &name, found.segments, offset, offset, missing).await?;
         let row = UploadRow { server: self.spool().server().to_owned(), spool: name, kept: offset, ..row };
-        Ok(Opened { row, key, object, runs, file, found })
+        Ok(Opened { row, key, object, runs, file, found, run: None })
     }
 
     /// A sync of a file failed: copies what the recorded offset covers to a new file, so that the upload can go on.

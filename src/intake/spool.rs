@@ -12,8 +12,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::storage::keys::ItemKey;
@@ -114,11 +114,10 @@ impl Spool {
             }
         }
         let slots = open(&self.slots(name))?;
-        if fresh {
-            sync_folder(&self.folder)?;
-        }
+        let fresh = Mutex::new(fresh.then(|| self.folder.clone()));
         let faults = self.faults.clone();
-        Ok(SpoolFile { path, body, slots, slots_dirty: AtomicBool::new(false), broken: AtomicBool::new(false), faults })
+        let (slots_dirty, broken) = (AtomicBool::new(false), AtomicBool::new(false));
+        Ok(SpoolFile { path, body, slots, fresh, slots_dirty, broken, faults })
     }
 
     /// Whether a body of that name is there.
@@ -131,7 +130,8 @@ impl Spool {
         File::open(self.body(name)).is_ok_and(|body| matches!(body.try_lock(), Err(TryLockError::WouldBlock)))
     }
 
-    /// Takes a file away. One that is not there is gone already.
+    /// Takes a file away. One that is not there is gone already. A power cut may bring it back; whoever sweeps takes it away
+    /// again.
     pub fn delete(&self, name: &str) -> io::Result<()> {
         for path in [self.body(name), self.slots(name)] {
             match fs::remove_file(path) {
@@ -139,7 +139,7 @@ impl Spool {
                 _ => {}
             }
         }
-        sync_folder(&self.folder)
+        Ok(())
     }
 
     /// The names of all files in the spool, with their lengths.
@@ -171,6 +171,8 @@ pub struct SpoolFile {
     path: PathBuf,
     body: File,
     slots: File,
+    /// The folder whose new names are not durable yet: they become so with the first sync.
+    fresh: Mutex<Option<PathBuf>>,
     slots_dirty: AtomicBool,
     broken: AtomicBool,
     faults: Arc<Faults>,
@@ -231,6 +233,11 @@ impl SpoolFile {
         let mut done = self.body.sync_data();
         if done.is_ok() && self.slots_dirty.swap(false, Ordering::SeqCst) {
             done = self.slots.sync_data();
+        }
+        if done.is_ok()
+            && let Some(folder) = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).take()
+        {
+            done = sync_folder(&folder);
         }
         if Faults::strikes(&self.faults.sync_fails_after) {
             done = Err(io::Error::other("a sync failed"));

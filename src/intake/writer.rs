@@ -73,13 +73,14 @@ pub(super) struct Begin {
 impl Writer {
     pub(super) fn begin(begin: Begin) -> Writer {
         let Begin { intake, lease, opened, segment, piece } = begin;
-        let Opened { row, key, object, runs, file, found } = opened;
+        let Opened { row, key, object, runs, file, found, run } = opened;
+        let sealer = run.map(|run| RunSealer::begin(&key, &object, run));
         let press = Press {
             file,
             key,
             object,
             runs,
-            sealer: None,
+            sealer,
             next: segment,
             digest: segment.is_multiple_of(DIGEST_SEGMENTS).then(|| Context::new(&SHA256)),
             digests: Vec::new(),
@@ -91,6 +92,7 @@ impl Writer {
             item: row.item_id.as_str().to_owned(),
             press: Some(press),
             unsynced: 0,
+            recorded: segment * SEGMENT as u64 + piece.len() as u64,
             tail_order: found.tail_order(),
             _lease: lease.clone(),
         };
@@ -315,6 +317,8 @@ struct Hand {
     item: String,
     press: Option<Press>,
     unsynced: u64,
+    /// The offset that the row says, and that is durable.
+    recorded: u64,
     tail_order: u64,
     _lease: Arc<Lease>,
 }
@@ -407,6 +411,7 @@ impl Hand {
             store::put_digest(&mut tx, &self.id, part as i64, &sha256).await?;
         }
         tx.commit().await?;
+        self.recorded = spooled;
         Ok(())
     }
 
@@ -416,6 +421,9 @@ impl Hand {
         let piece = block.piece().to_vec();
         let order = self.tail_order + 1;
         let spooled = self.press().next * SEGMENT as u64 + piece.len() as u64;
+        if spooled == self.recorded && self.intake.promises_locally() {
+            return Ok(());
+        }
         let record = self
             .on_thread(move |press| {
                 let record = if piece.is_empty() {
@@ -448,7 +456,7 @@ impl Hand {
         let sealed_length = self
             .on_thread(move |press| {
                 press.end_digests(length, &recorded)?;
-                let footer = Footer { length, runs: press.runs.clone() };
+                let footer = Footer { length, runs: press.runs.of_object(seal::segment_count(length)) };
                 let end = seal::seal_footer(&press.key, &press.object, &item, &footer, random());
                 let place = seal::sealed_length(length);
                 press.file.write_at(&end, place)?;

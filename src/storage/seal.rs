@@ -111,6 +111,11 @@ impl RunTable {
         after.checked_sub(1).map(|at| &self.0[at])
     }
 
+    /// The table of an object of this many segments. A run that was begun after its last one has sealed nothing of it.
+    pub fn of_object(&self, segments: u64) -> RunTable {
+        RunTable(self.0.iter().copied().filter(|run| run.first < segments).collect())
+    }
+
     /// The runs, in ascending order.
     pub fn runs(&self) -> &[Run] {
         &self.0

@@ -28,6 +28,11 @@ pub struct Process {
     log: PathBuf,
 }
 
+/// The program under test. A long run may name an optimised build by `HEARD_TEST_PROGRAM`.
+fn program() -> std::ffi::OsString {
+    std::env::var_os("HEARD_TEST_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_heard").into())
+}
+
 impl Place {
     /// A new place in this folder.
     pub fn new(folder: &Path) -> Place {
@@ -58,7 +63,7 @@ impl Place {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = match self.room {
             Some(mebibytes) => in_a_room(mebibytes),
-            None => Command::new(env!("CARGO_BIN_EXE_heard")),
+            None => Command::new(program()),
         };
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("HEARD_")) {
             command.env_remove(name);

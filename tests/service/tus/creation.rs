@@ -137,6 +137,14 @@ on_each_pair!(a_length_that_comes_last, |world: World| async move {
     must_be_whole(&world, &client, &bytes).await;
 });
 
+on_each_pair!(a_recording_of_nothing, |world: World| async move {
+    let mut client = Client::begin(&world).await;
+    let at = client.create(None, "recording.webm").await;
+    assert_eq!(client.patch(&at, 0, "").await.status, 204);
+    assert_eq!(client.patch_with(&at, 0, &[("upload-length", "0")], "").await.status, 204);
+    must_be_whole(&world, &client, b"").await;
+});
+
 on_each_pair!(with_upload, |world: World| async move {
     let mut client = Client::begin(&world).await;
     let bytes = noise(200_000, 3);
