@@ -5,6 +5,7 @@
 //   node uploads.mjs --heard PATH [--screenshots FOLDER] [--only WORD]
 import { chromium } from 'playwright-core';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +23,11 @@ const folder = mkdtempSync(join(tmpdir(), 'heard-uploads.'));
 const service = await start(options.heard);
 const browser = await chromium.launch({
   executablePath: process.env.HEARD_TEST_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update'],
+  args: [
+    '--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update',
+    // A camera and a microphone that Chromium makes up, and nobody to ask.
+    '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+  ],
 });
 const faults = [];
 let passed = 0;
@@ -221,6 +226,86 @@ const stories = {
     await says(second, 'anew.mp4', 'We have it.');
     await arrived(second, film, other);
     assert.ok(before.find(({ name }) => name === 'again.mp4').kept > 8 * MIB, 'more than one part was safe before');
+  },
+
+  async 'a film is recorded in the page and kept'() {
+    const { page } = await draft();
+    await page.goto(`${service.origin}/tell/record`);
+    const state = (words) => page.locator('[data-part=state]', { hasText: words }).waitFor();
+    await state('You can start.');
+    await look(page, 'ready to record');
+    await page.getByRole('button', { name: 'Start to record' }).click();
+    await state('We are recording.');
+    await page.waitForTimeout(5000);
+    await look(page, 'recording');
+    assert.ok((await kept(page))[0].kept > 0, 'it is saved while it is recorded');
+    assert.equal((await kept(page))[0].length, null, 'its length is not known yet');
+    await page.keyboard.press('Enter');
+    await state('The recording stopped.');
+    await look(page, 'recorded');
+    const plays = await page.locator('[data-part=player]').evaluate(async (player) => {
+      await player.play();
+      return player.videoWidth;
+    });
+    assert.ok(plays > 0, 'it can be looked at before it is kept');
+    // Wiped, it is gone from the server too.
+    const first = (await kept(page))[0].address;
+    await page.getByRole('button', { name: 'Wipe it and record again' }).click();
+    await state('It is wiped.');
+    assert.equal((await kept(page)).length, 0);
+    const gone = await page.context().request.get(service.origin + first, { headers: TUS });
+    assert.equal(gone.status(), 410, 'and its key is gone');
+    await page.getByRole('button', { name: 'Start to record' }).click();
+    await state('We are recording.');
+    await page.waitForTimeout(3000);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await state('The recording stopped.');
+    await page.getByRole('button', { name: 'Keep this' }).click();
+    await state('We have it.');
+    const [upload] = await kept(page);
+    assert.equal(upload.length, upload.kept);
+    assert.match(upload.name, /^Recording\.(webm|mp4)$/);
+    await press(page, page.getByRole('link', { name: 'Say what it is' }));
+    assert.match(await page.locator('main').innerText(), /About your video/);
+  },
+
+  async 'the page is lost while somebody records'() {
+    const { page, context } = await draft();
+    const second = await context.newPage();
+    // What leaves the page, as it leaves it.
+    const pieces = [];
+    await page.exposeFunction('left', (bytes) => pieces.push(Buffer.from(bytes)));
+    await page.addInitScript(() => {
+      const { send } = XMLHttpRequest.prototype;
+      XMLHttpRequest.prototype.send = function sendAndTell(body) {
+        if (body instanceof Blob) body.arrayBuffer().then((bytes) => window.left([...new Uint8Array(bytes)]));
+        send.call(this, body);
+      };
+    });
+    await page.goto(`${service.origin}/tell/record`);
+    await page.getByText('Only sound').click();
+    await page.getByText('My device speaks for me').click();
+    await page.getByRole('button', { name: 'Start to record' }).click();
+    await page.locator('[data-part=state]', { hasText: 'We are recording.' }).waitFor();
+    const began = Date.now();
+    await page.waitForTimeout(12_000);
+    await page.close();
+    const lasted = (Date.now() - began) / 1000;
+    await second.goto(`${service.origin}/tell/evidence`);
+    await second.locator('[data-sending] [data-state]', { hasText: 'This is not finished.' }).waitFor();
+    await look(second, 'an unfinished recording');
+    await second.getByRole('button', { name: /^Keep what is here/ }).click();
+    await second.locator('[data-sending] [data-state]', { hasText: 'We have it.' }).waitFor();
+    const [{ address }] = await kept(second);
+    const upload = await (await context.request.get(service.origin + address, { headers: TUS })).json();
+    assert.equal(upload.length, upload.kept);
+    // What is safe plays, and not more than five seconds are missing.
+    const sent = Buffer.concat(pieces).subarray(0, upload.kept);
+    assert.equal(createHash('sha256').update(sent).digest('hex'), upload.sha256[0]);
+    const saved = join(folder, 'saved.webm');
+    writeFileSync(saved, sent);
+    const seconds = Number(execFileSync('ffprobe', ['-v', 'error', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', saved], { encoding: 'utf8' }).trim().split('\n').pop());
+    assert.ok(seconds > lasted - 5, `${seconds} of at most ${lasted} seconds are there`);
   },
 };
 

@@ -5,7 +5,7 @@
 // asks "Do you want to leave?": somebody may have to leave at once, and what was sent is safe.
 
 import { Sending, isSame, until } from "./sending.js";
-import { list, look, remove } from "./tus.js";
+import { append, list, look, remove } from "./tus.js";
 
 const AT_ONCE = 2;
 const room = document.querySelector("[data-sending]");
@@ -49,6 +49,7 @@ function sentence(one) {
   if (one.state === "paused") return `${say("paused")} ${one.kept ? how : ""}`;
   if (one.state === "trying") return `${say(`trying_${one.reason}`)} ${how}`;
   if (one.state === "stopped") return say(`stopped_${one.reason}`, { address: one.address });
+  if (one.state === "unfinished" && one.cut) return `${say("unfinished")} ${say("unfinished_cut", { size: sizeOf(one.kept) })}`;
   if (one.state === "unfinished") return `${say("unfinished")} ${how} ${say("unfinished_again")}`;
   return `${left(one.secondsLeft)} ${how}`.trim();
 }
@@ -68,7 +69,7 @@ const BUTTONS = {
 function show(one) {
   if (one.state === "out") return leave(one);
   const { card } = one;
-  const wanted = BUTTONS[one.state];
+  const wanted = one.state === "unfinished" && one.cut ? ["keep", "choose", "out"] : BUTTONS[one.state];
   const lost = [...card.querySelectorAll("[data-act]")].find((act) => act.contains(document.activeElement));
   for (const act of card.querySelectorAll("[data-act]")) {
     const mine = wanted.includes(act.dataset.act) && !(act.dataset.act === "out" && one.taking);
@@ -145,6 +146,7 @@ function makeCard(one, size) {
   on("go_on", "click", () => goOn(one));
   on("again", "click", () => tryAgain(one));
   on("choose", "change", (event) => chosenAgain(one, event.target.files[0]));
+  on("keep", "click", () => keepWhatIsThere(one));
   on("out", "click", () => takeOut(one));
   const id = `again-${all.length}-${Math.random().toString(36).slice(2)}`;
   card.querySelector("[data-act=choose] input").id = id;
@@ -235,6 +237,16 @@ async function chosenAgain(one, file) {
   start();
 }
 
+/** A recording that was cut off: what is there becomes the whole of it. */
+async function keepWhatIsThere(one) {
+  const there = await until(() => look(one.address));
+  if (there.ok) await until(() => append(one.address, there.kept, new Blob([]), { length: there.kept }));
+  const now = await until(() => look(one.address));
+  if (!now.ok) return;
+  one.state = now.length === now.kept ? "here" : "unfinished";
+  show(one);
+}
+
 /** What the server has of this draft that is not finished, from this device or another. */
 async function findUnfinished() {
   const there = await list();
@@ -244,6 +256,7 @@ async function findUnfinished() {
   for (const upload of there.uploads.filter((one) => one.state === "unfinished" || one.state === "arriving")) {
     if (all.some((one) => one.address === upload.address)) continue;
     const one = { ...upload, name: upload.name ?? say("no_name"), length: upload.length ?? 0, state: "unfinished" };
+    one.cut = upload.length === null && upload.kept > 0;
     all.push(one);
     makeCard(one, upload.length === null ? "" : sizeOf(upload.length));
     document.querySelector(`[data-item="${CSS.escape(upload.item)}"]`)?.setAttribute("hidden", "");

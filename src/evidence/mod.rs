@@ -12,6 +12,7 @@
 
 pub mod language;
 pub mod pages;
+mod record;
 pub mod routes;
 pub mod sealed;
 mod sending;

@@ -118,6 +118,9 @@ pub fn choose_files(speech: Speech, door: Door, limits: Limits, items: &[ItemLin
         (warning_with(speech, speech.picture("evidence.body_parts"), html! {
             p { (speech.say("evidence.body_parts")) }
         }))
+        p data-with-script hidden {
+            a href="/tell/record" { (picture_beside(speech, "record.to_record")) (speech.say("record.to_record")) }
+        }
         (limits_in_words(speech, &limits))
         (upload_form("/tell/evidence", &hidden, html! {
             (file_input(speech, &field, true))

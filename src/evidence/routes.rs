@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 
 use super::pages::{self, ItemForm, ItemLine, ItemPage, Limits, Refusal};
+use super::record;
 use super::sealed::ItemText;
 use super::store::{self, Facts, Item};
 use super::voice::{Assent, Reached, ReadBy, Voice, Whose};
@@ -20,11 +21,13 @@ use crate::words::Speech;
 
 /// The addresses. A submission that was sent takes more evidence too.
 pub fn routes(site: &Site) -> Vec<Route> {
-    vec![
+    let mut routes = record::routes(site);
+    routes.extend([
         Route::get("/tell/evidence", Who::Sender, show_evidence, site),
         Route::get("/tell/items/{id}", Who::Sender, show_item, site),
         Route::post("/tell/items/{id}", Who::Sender, save_item, site),
-    ]
+    ]);
+    routes
 }
 
 impl Limits {

@@ -7,7 +7,7 @@ use crate::html::details;
 use crate::words::Speech;
 
 /// What a running upload may say: names in `[sending.say]`.
-const SAID: [&str; 31] = [
+const SAID: [&str; 32] = [
     "bytes",
     "no_name",
     "started",
@@ -37,6 +37,7 @@ const SAID: [&str; 31] = [
     "stopped_unreadable",
     "unfinished",
     "unfinished_again",
+    "unfinished_cut",
     "same",
     "different",
 ];
@@ -86,6 +87,7 @@ fn card(speech: Speech) -> Markup {
                 li data-act="what" {
                     a href="/tell/evidence" { span { (speech.say("sending.what")) " " bdi data-name {} } }
                 }
+                (button("keep", "sending.keep"))
                 (button("out", "sending.out"))
             }
         }

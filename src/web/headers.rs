@@ -47,11 +47,11 @@ impl Headers {
 }
 
 /// Everything from us and nothing inline. `form-action` also names the place that "Leave this site quickly" goes to,
-/// because browsers hold a form's redirects to it too.
+/// because browsers hold a form's redirects to it too. `media-src blob:` is for listening to a recording before keeping it.
 fn content_security_policy(leave_url: &str) -> String {
     let leave = leave_url.split('/').take(3).collect::<Vec<_>>().join("/");
     format!(
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; \
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self' blob:; font-src 'self'; \
          connect-src 'self'; manifest-src 'self'; form-action 'self' {leave}; base-uri 'none'; frame-ancestors 'none'"
     )
 }

@@ -93,6 +93,7 @@ pub const MATRIX: &[(&str, &str, In, About)] = &[
     ("POST", "/tell/phone", In::Sender, About::Nothing),
     ("GET", "/tell/code", In::Sender, About::Nothing),
     ("GET", "/tell/code/file", In::Sender, About::Nothing),
+    ("GET", "/tell/record", In::Sender, About::Nothing),
     ("GET", "/tell/evidence", In::Sender, About::Nothing),
     ("POST", "/tell/evidence", In::Sender, About::Nothing),
     ("GET", "/tell/items/{id}", In::Sender, About::Item),

@@ -111,11 +111,21 @@ pub fn elements(tree: &Rc<Tree>) -> Vec<Element> {
     within(tree, 0, tree.nodes.len())
 }
 
+/// What is in a `template` is no part of the page until script makes something of it.
 fn within(tree: &Rc<Tree>, from: usize, to: usize) -> Vec<Element> {
-    (from..to)
-        .filter(|at| matches!(tree.nodes[*at].kind, Kind::Element { .. }))
-        .map(|at| Element { tree: tree.clone(), at })
-        .collect()
+    let mut found = Vec::new();
+    let mut at = from;
+    while at < to {
+        let node = &tree.nodes[at];
+        at = match &node.kind {
+            Kind::Element { tag, .. } => {
+                found.push(Element { tree: tree.clone(), at });
+                if tag == "template" { node.end } else { at + 1 }
+            }
+            Kind::Text(_) => at + 1,
+        };
+    }
+    found
 }
 
 impl PartialEq for Element {

@@ -1,0 +1,115 @@
+//! `GET /tell/record`: recording in the page. Without script, or where a browser cannot record, the page says how to use
+//! the phone's own camera. `assets/js/record.js` does the recording; its bytes come in through `intake/` like any file's.
+
+use axum::extract::State;
+use axum::response::IntoResponse;
+use maud::{Markup, html};
+
+use crate::html::{Choice, Door, Field, Page, checkbox, heading, link_button, radios};
+use crate::web::{Answer, Route, Site, Submitter, Who, door};
+use crate::words::Speech;
+
+/// What the page may say while it records: names in `[record.say]`.
+const SAID: [&str; 20] = [
+    "ready",
+    "asking",
+    "recording",
+    "seconds",
+    "minutes",
+    "muted",
+    "line_broke",
+    "stopped",
+    "taken_away",
+    "erasing",
+    "erased",
+    "keeping",
+    "kept",
+    "no_leave",
+    "no_device",
+    "code",
+    "gone",
+    "limit",
+    "name_film",
+    "name_sound",
+];
+
+/// The address.
+pub fn routes(site: &Site) -> Vec<Route> {
+    vec![Route::get("/tell/record", Who::Sender, show, site)]
+}
+
+async fn show(State(site): State<Site>, submitter: Submitter, speech: Speech) -> Answer {
+    let mut tx = site.db.read().await?;
+    let opened = door::open(&site, &mut tx, &submitter).await?;
+    Ok(page(speech, opened.door).into_response())
+}
+
+fn page(speech: Speech, door: Door) -> Page {
+    let body = html! {
+        (heading(speech, "record.title"))
+        p { (speech.say("record.lead")) }
+        div data-without-script {
+            p { (speech.say("record.camera")) }
+            (link_button("/tell/evidence", speech.say("record.add")))
+        }
+        div.visually-hidden role="status" data-spoken {}
+        (recorder(speech))
+    };
+    Page::new(speech, door, speech.say("record.title"), body)
+        .path("/tell/record")
+        .back("/tell/evidence")
+        .script("record")
+}
+
+/// Everything that records. `data-in` names the states in which a part is seen. WCAG 4.1.3: what changes is read out
+/// politely; 2.1.1: buttons only; 1.4.2: nothing plays by itself.
+fn recorder(speech: Speech) -> Markup {
+    let kind = Field::new("kind", speech.say("record.kind")).value("film");
+    let kinds = ["film", "sound"].map(|kind| {
+        let key = format!("record.{kind}");
+        Choice::new(kind, speech.say_in("record", kind)).picture(speech.picture(&key))
+    });
+    let device =
+        Field::new("device_speaks", speech.say("record.device_speaks")).hint(speech.say("record.device_speaks_hint"));
+    let button = |part: &str, key: &str, class: &str| {
+        html! { p.button-line { button class=(class) type="button" data-part=(part) { (speech.say(key)) } } }
+    };
+    html! {
+        section.recorder data-recorder hidden {
+            p.recorder-state data-part="state" {}
+            div data-in="ready" {
+                (radios(speech, &kind, &kinds))
+                (checkbox(speech, &device, false))
+                (devices(speech, "camera", "record.which_camera"))
+                (devices(speech, "microphone", "record.which_microphone"))
+                (button("start", "record.start", "button"))
+            }
+            div data-in="recording" hidden {
+                video data-part="preview" muted playsinline autoplay aria-label=(speech.say("record.preview")) {}
+                (button("stop", "record.stop", "button"))
+            }
+            div data-in="stopped" hidden {
+                video data-part="player" controls playsinline aria-label=(speech.say("record.player")) {}
+                (button("keep", "record.keep", "button"))
+                (button("again", "record.again", "button button-second"))
+            }
+            div data-in="kept" hidden {
+                p.button-line { a.button data-part="what" href="/tell/evidence" { (speech.say("record.what")) } }
+                p { a href="/tell/record" { (speech.say("record.more")) } }
+            }
+            template {
+                @for name in SAID { p data-word=(name) { (speech.say_in("record.say", name)) } }
+            }
+        }
+    }
+}
+
+/// A list of cameras or microphones; script fills it where there are several.
+fn devices(speech: Speech, part: &str, key: &str) -> Markup {
+    html! {
+        div.field data-devices hidden {
+            label.label for=(part) { (speech.say(key)) }
+            select.input id=(part) data-part=(part) { option value="" { (speech.say("record.any")) } }
+        }
+    }
+}
