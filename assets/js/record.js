@@ -76,7 +76,8 @@ async function start() {
   const recorder = new MediaRecorder(stream, { ...(type && { mimeType: type }), videoBitsPerSecond: 2_500_000 });
   take = new Take(recorder, kind);
   part("preview").srcObject = kind === "film" ? stream : null;
-  part("preview").hidden = kind !== "film";
+  part("seen").hidden = kind !== "film";
+  if (kind === "film") part("preview").play().catch(() => {});
   for (const track of stream.getTracks()) {
     track.onended = () => take?.halt("taken_away");
     track.onmute = () => room.dataset.now === "recording" && tell(say("muted"), true);

@@ -85,11 +85,15 @@ fn recorder(speech: Speech) -> Markup {
                 (button("start", "record.start", "button"))
             }
             div data-in="recording" hidden {
-                video data-part="preview" muted playsinline autoplay aria-label=(speech.say("record.preview")) {}
+                div data-part="seen" {
+                    p.hint { (speech.say("record.preview")) }
+                    video data-part="preview" muted playsinline {}
+                }
                 (button("stop", "record.stop", "button"))
             }
             div data-in="stopped" hidden {
-                video data-part="player" controls playsinline aria-label=(speech.say("record.player")) {}
+                p.hint id="player-name" { (speech.say("record.player")) }
+                video data-part="player" controls playsinline aria-labelledby="player-name" {}
                 (button("keep", "record.keep", "button"))
                 (button("again", "record.again", "button button-second"))
             }

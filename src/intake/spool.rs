@@ -8,12 +8,13 @@
 //! kernel may call pages clean that never reached the disk. A [`SpoolFile`] that failed once refuses every later write;
 //! what the recorded offset covers is copied to a new file by [`resume`](super::resume).
 
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::storage::keys::ItemKey;
@@ -30,6 +31,8 @@ pub const RESERVE: u64 = 64 << 20;
 pub struct Spool {
     folder: PathBuf,
     server: String,
+    /// The files whose names in the folder this process has made durable.
+    names: Arc<Mutex<HashSet<PathBuf>>>,
     /// Faults of the disk, for tests.
     pub faults: Arc<Faults>,
 }
@@ -71,7 +74,7 @@ impl Spool {
         if let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty()) {
             sync_folder(above)?;
         }
-        Ok(Spool { folder: folder.to_owned(), server, faults: Arc::default() })
+        Ok(Spool { folder: folder.to_owned(), server, names: Arc::default(), faults: Arc::default() })
     }
 
     /// The name of the server that this folder belongs to.
@@ -100,7 +103,6 @@ impl Spool {
         let open =
             |path: &Path| OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
         let path = self.body(name);
-        let fresh = !path.exists();
         let body = open(&path)?;
         let begun = Instant::now();
         loop {
@@ -114,10 +116,9 @@ impl Spool {
             }
         }
         let slots = open(&self.slots(name))?;
-        let fresh = Mutex::new(fresh.then(|| self.folder.clone()));
-        let faults = self.faults.clone();
+        let (names, faults) = (self.names.clone(), self.faults.clone());
         let (slots_dirty, broken) = (AtomicBool::new(false), AtomicBool::new(false));
-        Ok(SpoolFile { path, body, slots, fresh, slots_dirty, broken, faults })
+        Ok(SpoolFile { path, body, slots, names, slots_dirty, broken, faults })
     }
 
     /// Whether a body of that name is there.
@@ -133,6 +134,7 @@ impl Spool {
     /// Takes a file away. One that is not there is gone already. A power cut may bring it back; whoever sweeps takes it away
     /// again.
     pub fn delete(&self, name: &str) -> io::Result<()> {
+        locked(&self.names).remove(&self.body(name));
         for path in [self.body(name), self.slots(name)] {
             match fs::remove_file(path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -161,6 +163,10 @@ fn leaves_the_reserve(facts: &rustix::fs::StatVfs) -> bool {
     facts.f_bavail.saturating_mul(facts.f_frsize) > RESERVE
 }
 
+fn locked(names: &Mutex<HashSet<PathBuf>>) -> MutexGuard<'_, HashSet<PathBuf>> {
+    names.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
@@ -171,8 +177,8 @@ pub struct SpoolFile {
     path: PathBuf,
     body: File,
     slots: File,
-    /// The folder whose new names are not durable yet: they become so with the first sync.
-    fresh: Mutex<Option<PathBuf>>,
+    /// The files whose names this process has made durable.
+    names: Arc<Mutex<HashSet<PathBuf>>>,
     slots_dirty: AtomicBool,
     broken: AtomicBool,
     faults: Arc<Faults>,
@@ -234,10 +240,12 @@ impl SpoolFile {
         if done.is_ok() && self.slots_dirty.swap(false, Ordering::SeqCst) {
             done = self.slots.sync_data();
         }
-        if done.is_ok()
-            && let Some(folder) = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).take()
-        {
-            done = sync_folder(&folder);
+        // Whoever made the file may have gone before it was synced: its name is as durable as this process made it.
+        if done.is_ok() && !locked(&self.names).contains(&self.path) {
+            done = self.path.parent().map_or(Ok(()), sync_folder);
+            if done.is_ok() {
+                locked(&self.names).insert(self.path.clone());
+            }
         }
         if Faults::strikes(&self.faults.sync_fails_after) {
             done = Err(io::Error::other("a sync failed"));
