@@ -6,8 +6,8 @@
 //
 // Every word comes from the page. Without script, or where a browser cannot record, the page says how to use a camera.
 
-import { until } from "./sending.js";
-import { append, begin, look, remove } from "./tus.js";
+import { token, until, untilGone } from "./sending.js";
+import { append, begin, look } from "./tus.js";
 
 const EVERY = 2000;
 const MOST = 8 * 1024 * 1024;
@@ -73,7 +73,14 @@ async function start() {
   listDevices();
   const kind = stream.getVideoTracks().length ? "film" : "sound";
   const type = KINDS[kind].find((one) => MediaRecorder.isTypeSupported(one)) ?? "";
-  const recorder = new MediaRecorder(stream, { ...(type && { mimeType: type }), videoBitsPerSecond: 2_500_000 });
+  let recorder;
+  try {
+    recorder = new MediaRecorder(stream, { ...(type && { mimeType: type }), videoBitsPerSecond: 2_500_000 });
+    recorder.start(EVERY);
+  } catch {
+    for (const track of stream.getTracks()) track.stop();
+    return become("ready", "no_device");
+  }
   take = new Take(recorder, kind);
   part("preview").srcObject = kind === "film" ? stream : null;
   part("seen").hidden = kind !== "film";
@@ -83,7 +90,6 @@ async function start() {
     track.onmute = () => room.dataset.now === "recording" && tell(say("muted"), true);
     track.onunmute = () => room.dataset.now === "recording" && tell(say("recording"), true);
   }
-  recorder.start(EVERY);
   take.began = Date.now();
   become("recording");
   part("stop").focus();
@@ -105,7 +111,7 @@ class Take {
   constructor(recorder, kind) {
     this.recorder = recorder;
     this.name = `${say(`name_${kind}`)}.${recorder.mimeType.includes("mp4") ? (kind === "film" ? "mp4" : "m4a") : "webm"}`;
-    this.once = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16)).join("");
+    this.once = token();
     this.pieces = [];
     this.length = 0;
     this.kept = 0;
@@ -125,9 +131,9 @@ class Take {
   }
 
   /** Sends what is there. One request at a time; what comes meanwhile goes with the next. */
-  async send(final = false) {
+  async send() {
     if (this.sending) return this.sending;
-    this.sending = this.sendAll(final);
+    this.sending = this.sendAll();
     await this.sending;
     this.sending = null;
     return undefined;
@@ -142,7 +148,10 @@ class Take {
       if (answer.location) this.address = new URL(answer.location, window.location.href).pathname;
       if (answer.offset !== undefined) this.kept = answer.offset;
       if (answer.ok) continue;
-      if (["code", "gone", "limit"].includes(answer.why)) return this.halt(answer.why);
+      if (["code", "gone", "limit"].includes(answer.why)) {
+        this.refused = answer.why;
+        return this.halt(answer.why);
+      }
       await new Promise((later) => setTimeout(later, 2000));
       const there = this.address ? await look(this.address) : {};
       if (there.ok) this.kept = there.kept;
@@ -157,12 +166,15 @@ class Take {
     tell(say(why), true);
   }
 
-  /** Tells the length: now it is whole. */
+  /** Tells the length: now it is whole. Says why not, where it is not. */
   async keep() {
-    await this.send();
-    while (this.kept < this.length) await this.send();
-    await until(() => append(this.address, this.length, new Blob([]), { length: this.length }));
-    return until(() => look(this.address));
+    this.refused = null;
+    while (this.kept < this.length && !this.refused) await this.send();
+    if (this.refused) return { why: this.refused };
+    const told = await until(() => append(this.address, this.length, new Blob([]), { length: this.length }));
+    const there = await until(() => look(this.address));
+    if (there.ok && there.length === this.length && there.kept === this.length) return there;
+    return { why: there.why ?? told.why ?? "line_broke" };
   }
 
   /** Erases it, here and there. */
@@ -170,7 +182,7 @@ class Take {
     this.over = true;
     this.pieces = [];
     await this.sending;
-    if (this.address) await until(() => remove(this.address));
+    return !this.address || untilGone(this.address);
   }
 }
 
@@ -180,11 +192,13 @@ async function stop() {
   await take.ended;
   for (const track of stream.getTracks()) track.stop();
   part("preview").srcObject = null;
+  if (!take.length) return become("ready", "no_device");
   const player = part("player");
   URL.revokeObjectURL(player.src);
   player.src = URL.createObjectURL(take.whole);
   become("stopped");
   part("keep").focus();
+  return undefined;
 }
 
 async function again() {
@@ -192,15 +206,16 @@ async function again() {
   const old = take;
   take = null;
   part("player").removeAttribute("src");
-  await old.erase();
+  if (!(await old.erase())) return become("ready", "code");
   become("ready", "erased");
   part("start").focus();
+  return undefined;
 }
 
 async function keep() {
   become("keeping");
   const there = await take.keep();
-  if (!there.ok) return become("stopped", there.why === "code" ? "code" : "line_broke");
+  if (!there.ok) return become("stopped", ["code", "gone", "limit"].includes(there.why) ? there.why : "line_broke");
   part("player").removeAttribute("src");
   part("what").href = there.item;
   become("kept");

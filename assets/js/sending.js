@@ -50,23 +50,35 @@ export class Sending {
 
   /** Takes it out, here and at the server. */
   async takeOut() {
-    this.state = "out";
     this.stop?.abort();
-    if (this.address) await until(() => remove(this.address));
-    this.changed(this);
+    // An upload that is being begun has no address yet.
+    await this.running;
+    const gone = this.address ? await untilGone(this.address) : true;
+    this.taking = false;
+    if (!gone) return this.become("stopped", "code");
+    this.state = "out";
+    return this.changed(this);
   }
 
   become(state, reason = null) {
-    if (this.state === "out" || (this.state === "paused" && state !== "sending" && state !== "waiting")) return;
+    if (this.state === "paused" && state === "trying") return;
     this.state = state;
     this.reason = reason;
     this.changed(this);
   }
 
-  /** Sends until it is here, paused or stopped. */
-  async run() {
+  /** Sends until it is here, paused or stopped. One run at a time: an older one that was told to stop ends first. */
+  run() {
+    const before = this.running;
     this.stop = new AbortController();
-    const { signal } = this.stop;
+    this.state = "sending";
+    this.running = this.sendAll(this.stop.signal, before);
+    return this.running;
+  }
+
+  async sendAll(signal, before) {
+    await before;
+    if (signal.aborted) return;
     this.fails = 0;
     this.reached = false;
     this.began = null;
@@ -74,7 +86,7 @@ export class Sending {
     while (!signal.aborted && this.state !== "here") {
       const answer = this.address ? await this.sendPiece(signal) : await this.beginIt();
       if (signal.aborted || answer.why === "stopped") return;
-      if (answer.ok) await this.moveOn(answer);
+      if (answer.ok) await this.moveOn(answer, signal);
       else if (!(await this.mend(answer, signal))) return;
     }
   }
@@ -106,13 +118,13 @@ export class Sending {
     this.piece = Math.max(SMALLEST, Math.min(most, this.piece * 2, wanted));
   }
 
-  async moveOn(answer) {
+  async moveOn(answer, signal) {
     if (answer.offset > this.kept) this.fails = 0;
     this.kept = answer.offset ?? this.kept;
     if (this.kept < this.length) return this.become("sending");
     const there = await until(() => look(this.address));
     this.item = there.item ?? this.item;
-    return this.become("here");
+    return signal.aborted ? undefined : this.become("here");
   }
 
   /** After a failure: what to do next. False when only a person can go on. */
@@ -129,12 +141,13 @@ export class Sending {
     if (notOurs && this.fails >= TRIES && navigator.onLine && !this.otherWay()) return this.give("blocked");
     this.become("trying", navigator.onLine ? ({ full: "full", busy: "busy" }[why] ?? "line") : "offline");
     await pause(answer.after ?? Math.min(LONGEST_WAIT, 2 ** (this.fails - 1)), signal);
-    return signal.aborted || this.lookWhere();
+    return signal.aborted || this.lookWhere(signal);
   }
 
   /** Asks how far it is. Where we are reached, it is the piece that does not get through. */
-  async lookWhere() {
+  async lookWhere(signal) {
     const there = await (this.address ? look(this.address) : list());
+    if (signal.aborted) return true;
     if (there.why === "gone" || there.why === "code") return this.give(there.why);
     this.reached = there.ok === true;
     if (this.reached && this.address) {
@@ -208,6 +221,16 @@ function pause(seconds, signal) {
   });
 }
 
+/** Takes an upload out, however long the line is away: nobody is told that something is gone while it is there. False
+ * when the code is needed first. */
+export async function untilGone(address) {
+  for (;;) {
+    const answer = await until(() => remove(address));
+    if (answer.ok || answer.why === "gone") return true;
+    if (answer.why === "code") return false;
+  }
+}
+
 /** Asks again until it is done, or nobody can do it. */
 export async function until(ask) {
   for (let tries = 0; ; tries += 1) {
@@ -217,6 +240,7 @@ export async function until(ask) {
   }
 }
 
-function token() {
+/** A random value that names one try for ever. */
+export function token() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -4,8 +4,8 @@
 // Nothing is kept on the device, so that nobody finds it there: what is unfinished is what the server says. The page never
 // asks "Do you want to leave?": somebody may have to leave at once, and what was sent is safe.
 
-import { Sending, isSame, until } from "./sending.js";
-import { append, list, look, remove } from "./tus.js";
+import { Sending, isSame, token, until, untilGone } from "./sending.js";
+import { append, list, look } from "./tus.js";
 
 const AT_ONCE = 2;
 const room = document.querySelector("[data-sending]");
@@ -48,7 +48,7 @@ function sentence(one) {
   if (one.state === "comparing") return say("comparing");
   if (one.state === "paused") return `${say("paused")} ${one.kept ? how : ""}`;
   if (one.state === "trying") return `${say(`trying_${one.reason}`)} ${how}`;
-  if (one.state === "stopped") return say(`stopped_${one.reason}`, { address: one.address });
+  if (one.state === "stopped") return say(`stopped_${one.reason}`);
   if (one.state === "unfinished" && one.cut) return `${say("unfinished")} ${say("unfinished_cut", { size: sizeOf(one.kept) })}`;
   if (one.state === "unfinished") return `${say("unfinished")} ${how} ${say("unfinished_again")}`;
   return `${left(one.secondsLeft)} ${how}`.trim();
@@ -72,7 +72,7 @@ function show(one) {
   const wanted = one.state === "unfinished" && one.cut ? ["keep", "choose", "out"] : BUTTONS[one.state];
   const lost = [...card.querySelectorAll("[data-act]")].find((act) => act.contains(document.activeElement));
   for (const act of card.querySelectorAll("[data-act]")) {
-    const mine = wanted.includes(act.dataset.act) && !(act.dataset.act === "out" && one.taking);
+    const mine = wanted.includes(act.dataset.act) && !one.taking;
     act.hidden = !mine;
   }
   const text = sentence(one);
@@ -167,15 +167,17 @@ function tryAgain(one) {
   if (one.reason === "gone") {
     one.address = null;
     one.kept = 0;
-    one.once = crypto.randomUUID?.() ?? String(Math.random());
+    one.once = token();
   }
   return goOn(one);
 }
 
 async function takeOut(one) {
   one.taking = true;
+  show(one);
   if (one instanceof Sending) return one.takeOut();
-  await until(() => remove(one.address));
+  one.taking = false;
+  if (!(await untilGone(one.address))) return window.location.assign("/return");
   one.state = "out";
   return show(one);
 }
@@ -223,18 +225,24 @@ function sizeOf(bytes) {
 
 /** The same file was chosen for something that is unfinished, or another one. */
 async function chosenAgain(one, file) {
-  if (!file) return;
+  if (!file) return undefined;
   one.state = "comparing";
   show(one);
   const there = await until(() => look(one.address));
-  const same = there.ok && (await isSame(file, there, part).catch(() => false));
-  if (!same) await until(() => remove(one.address));
+  if (!there.ok) {
+    // We do not know what is there, so nothing is said of it and nothing is taken out.
+    one.state = "unfinished";
+    one.note = say(there.why === "code" ? "stopped_code" : "trying_line");
+    return show(one);
+  }
+  const same = await isSame(file, there, part).catch(() => false);
+  if (!same && !(await untilGone(one.address))) return window.location.assign("/return");
   const again = add(file, same ? { found: there, note: say("same") } : { note: say("different") });
   all.splice(all.indexOf(one), 1);
   one.card.remove();
   again.card.querySelector("[data-title]").focus();
   tellNumber();
-  start();
+  return start();
 }
 
 /** A recording that was cut off: what is there becomes the whole of it. */
