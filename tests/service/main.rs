@@ -8,6 +8,7 @@ mod answers;
 mod at_once;
 mod at_rest;
 mod bad_input;
+mod bad_line;
 mod behind;
 #[allow(dead_code, reason = "a browser can do more than today's journeys ask of it")]
 mod browser;

@@ -13,7 +13,7 @@ use super::mailbox::letters_to;
 use super::outside::{self, fresh_name};
 use super::review::sent::{NORTHVALE, Part, inspect, make_areas, send, staff_id};
 use super::say;
-use super::world::{Pair, World, run};
+use super::world::{Pair, World, on_each_pair};
 
 const AREA: &str = "insert into submission_area (submission_id, area_code, relation) values ($1, $2, 'lives')";
 const WROTE: &str = "Amal waits for a speech therapist";
@@ -102,15 +102,7 @@ async fn news_goes_to_those_who_asked(pair: Pair) {
     assert!(letters_to(&not_asked).is_empty() && letters_to(&not_safe).is_empty());
 }
 
-#[test]
-fn news_goes_to_those_who_asked_on_sqlite_and_disk() {
-    run(|| news_goes_to_those_who_asked(Pair::SqliteAndDisk));
-}
-
-#[test]
-fn news_goes_to_those_who_asked_on_postgres_and_s3() {
-    run(|| news_goes_to_those_who_asked(Pair::PostgresAndS3));
-}
+on_each_pair!(news_goes_to_those_who_asked);
 
 async fn a_flag_is_told_by_mail(pair: Pair) {
     let world = world(pair).await;
@@ -142,12 +134,4 @@ async fn a_flag_is_told_by_mail(pair: Pair) {
     assert_eq!(asks(&sam).len(), 2);
 }
 
-#[test]
-fn a_flag_is_told_by_mail_on_sqlite_and_disk() {
-    run(|| a_flag_is_told_by_mail(Pair::SqliteAndDisk));
-}
-
-#[test]
-fn a_flag_is_told_by_mail_on_postgres_and_s3() {
-    run(|| a_flag_is_told_by_mail(Pair::PostgresAndS3));
-}
+on_each_pair!(a_flag_is_told_by_mail);

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use heard::db::Db;
+
 use super::browser::Browser;
 
 /// Where a process stands, so that it can be started again on what it left.
@@ -57,6 +59,14 @@ impl Place {
     /// The address.
     pub fn origin(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Its database, for what no page shows.
+    pub async fn database(&self) -> Db {
+        match self.settings.iter().find(|(name, _)| name == "HEARD_DATABASE_URL") {
+            Some((_, url)) => Db::open_postgres(url).await.expect("PostgreSQL answers"),
+            None => Db::open_sqlite(&self.data.join("heard.sqlite")).await.expect("SQLite opens"),
+        }
     }
 
     /// The program with this place's settings and nothing else from the environment but what S3 needs.
@@ -149,6 +159,11 @@ impl Process {
     /// The most memory that it has ever used, in bytes.
     pub fn peak_memory(&self) -> u64 {
         self.status_line("VmHWM:")
+    }
+
+    /// From now on [`Process::peak_memory`] is the most since now.
+    pub fn forget_peak_memory(&self) {
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").expect("the kernel lets us");
     }
 
     /// The memory that it uses now, in bytes.

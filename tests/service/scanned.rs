@@ -11,7 +11,7 @@ use super::family;
 use super::outside;
 use super::review::sent::{NORTHVALE, Part, inspect, make_areas, send};
 use super::say;
-use super::world::{Pair, World, run};
+use super::world::{Pair, World, on_each_pair};
 
 /// What our ClamAV takes for malware; `tests/outside/start.sh` gives it to it.
 const MARKER: &[u8] = b"heard-test-marker-that-harms-nobody";
@@ -32,7 +32,7 @@ async fn world(pair: Pair, scanner: &str) -> World {
     World::begin_with(pair, |settings| settings.clamd = Some(scanner.to_owned())).await
 }
 
-async fn what_comes_of_each(pair: Pair) {
+async fn what_comes_of_each_file(pair: Pair) {
     let world = world(pair, &outside::variable("HEARD_TEST_CLAMD")).await;
     let mut family = family::begin(&world).await;
     family.send_files([File::fixture("voice.m4a"), harmful(), too_big()]).await;
@@ -47,15 +47,7 @@ async fn what_comes_of_each(pair: Pair) {
     page.must_not_say("Marker").must_not_say("virus");
 }
 
-#[test]
-fn what_comes_of_each_file_on_sqlite_and_disk() {
-    run(|| what_comes_of_each(Pair::SqliteAndDisk));
-}
-
-#[test]
-fn what_comes_of_each_file_on_postgres_and_s3() {
-    run(|| what_comes_of_each(Pair::PostgresAndS3));
-}
+on_each_pair!(what_comes_of_each_file);
 
 async fn what_staff_see(pair: Pair) {
     let world = world(pair, &outside::variable("HEARD_TEST_CLAMD")).await;
@@ -76,17 +68,9 @@ async fn what_staff_see(pair: Pair) {
     }
 }
 
-#[test]
-fn what_staff_see_on_sqlite_and_disk() {
-    run(|| what_staff_see(Pair::SqliteAndDisk));
-}
+on_each_pair!(what_staff_see);
 
-#[test]
-fn what_staff_see_on_postgres_and_s3() {
-    run(|| what_staff_see(Pair::PostgresAndS3));
-}
-
-async fn a_scanner_that_is_away(pair: Pair) {
+async fn a_scanner_that_is_away_makes_things_wait(pair: Pair) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let socket = folder.path().join("socket");
     let world = world(pair, &socket.display().to_string()).await;
@@ -105,12 +89,4 @@ async fn a_scanner_that_is_away(pair: Pair) {
     assert_eq!(states, [(Scan::Clean, ItemState::Preparing), (Scan::Found, ItemState::Held)]);
 }
 
-#[test]
-fn a_scanner_that_is_away_makes_things_wait_on_sqlite_and_disk() {
-    run(|| a_scanner_that_is_away(Pair::SqliteAndDisk));
-}
-
-#[test]
-fn a_scanner_that_is_away_makes_things_wait_on_postgres_and_s3() {
-    run(|| a_scanner_that_is_away(Pair::PostgresAndS3));
-}
+on_each_pair!(a_scanner_that_is_away_makes_things_wait);

@@ -135,7 +135,23 @@ pub fn run<F: Future<Output = ()>>(test: impl FnOnce() -> F) {
 }
 
 /// Makes one test for each pair: `on_each_pair!(a_name, |world| async move { … });`
+/// A story that begins its world itself is named only, and takes the pair: `on_each_pair!(a_name);`
 macro_rules! on_each_pair {
+    ($name:ident) => {
+        mod $name {
+            use $crate::world::{Pair, run};
+
+            #[test]
+            fn sqlite_and_disk() {
+                run(|| super::$name(Pair::SqliteAndDisk));
+            }
+
+            #[test]
+            fn postgres_and_s3() {
+                run(|| super::$name(Pair::PostgresAndS3));
+            }
+        }
+    };
     ($name:ident, $test:expr) => {
         $crate::world::on_pairs!($name, $test, sqlite_and_disk = SqliteAndDisk, postgres_and_s3 = PostgresAndS3);
     };

@@ -64,9 +64,26 @@ impl File {
 
     /// The bytes, a block at a time.
     pub fn blocks(&self) -> impl Iterator<Item = Bytes> + Send + use<> {
+        self.blocks_from(0)
+    }
+
+    /// The bytes of a range, piece by piece; what lies before it is not made.
+    pub fn range(&self, range: std::ops::Range<u64>) -> impl Iterator<Item = Bytes> + Send + use<> {
+        let first = range.start / BLOCK as u64;
+        let (mut before, mut left) = (range.start % BLOCK as u64, range.end.saturating_sub(range.start));
+        let blocks = self.blocks_from(first).map_while(move |block| {
+            let piece = block.slice(usize::try_from(before).ok()?..);
+            let count = left.min(piece.len() as u64);
+            (before, left) = (0, left - count);
+            Some(piece.slice(..usize::try_from(count).ok()?))
+        });
+        blocks.take_while(|piece| !piece.is_empty())
+    }
+
+    fn blocks_from(&self, first: u64) -> impl Iterator<Item = Bytes> + Send + use<> {
         let content = self.content.clone();
         let length = self.length();
-        (0..length.div_ceil(BLOCK as u64)).map(move |number| {
+        (first..length.div_ceil(BLOCK as u64)).map(move |number| {
             let from = number * BLOCK as u64;
             let size = usize::try_from((length - from).min(BLOCK as u64)).expect("a block is small");
             match &content {
@@ -148,5 +165,18 @@ mod tests {
         assert_eq!(file.blocks().map(|block| block.len()).collect::<Vec<_>>(), [BLOCK, BLOCK, 5]);
         assert_eq!(file.sha256_hex(), file.clone().sha256_hex());
         assert!(file.blocks().next().expect("there are blocks").starts_with(b"begin"));
+    }
+
+    #[test]
+    fn a_range_of_a_file_is_what_lies_there() {
+        let length = BLOCK as u64 * 3 + 5;
+        let file = File::made("a.mp4", "video/mp4", &b"begin"[..], 7, length);
+        let whole: Vec<u8> = file.blocks().flatten().collect();
+        let block = BLOCK as u64;
+        for (start, end) in [(0, 0), (0, 1), (block - 1, block + 1), (block, 3 * block), (7, length), (length, length)]
+        {
+            let range: Vec<u8> = file.range(start..end).flatten().collect();
+            assert!(range == whole[start as usize..end as usize], "{start}..{end}");
+        }
     }
 }

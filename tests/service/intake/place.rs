@@ -219,14 +219,6 @@ pub fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// Runs one test in a runtime of its own.
-pub fn run<F: Future<Output = ()>>(test: impl FnOnce() -> F) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.expect("a runtime can be made");
-    runtime.block_on(test());
-    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
-}
-
 /// Makes one test on each of the given pairs, in a runtime of its own.
 macro_rules! on {
     ($name:ident, [$($pair:ident),+], $test:expr) => {
@@ -236,7 +228,7 @@ macro_rules! on {
                 #[allow(non_snake_case, reason = "named after the pair")]
                 #[test]
                 fn $pair() {
-                    crate::intake::place::run(|| async {
+                    $crate::world::run(|| async {
                         let test = $test;
                         test(On::$pair).await;
                     });

@@ -1,6 +1,8 @@
 //! A resumable client, to the letter of the headers: what a program sends, and what it is answered.
 
 use data_encoding::BASE64;
+use heard::id::UploadId;
+use heard::intake::store::{self, UploadRow};
 use hyper::Method;
 
 use crate::browser::{Body, Browser, Page, full};
@@ -85,6 +87,13 @@ impl Client {
         let headers = [&piece_at(&offset)[..], more].concat();
         self.ask(Method::PATCH, at, &headers, bytes).await
     }
+}
+
+/// What the service has written down of an upload.
+pub async fn row_of(world: &World, at: &str) -> UploadRow {
+    let id = UploadId(at.trim_start_matches("/uploads/").to_owned());
+    let mut tx = world.site.db.read().await.expect("tx");
+    store::find(&mut tx, &id).await.expect("asks").expect("is there")
 }
 
 /// The headers of a piece.

@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, StreamBody};
 use hyper::Method;
 use hyper::body::Frame;
 
-use super::client::{Client, offset_of, piece_at};
+use super::client::{Client, offset_of, piece_at, row_of};
 use super::core::must_be_whole;
 use crate::browser::{Body, Browser};
 use crate::intake::place::noise;
@@ -37,12 +37,9 @@ pub async fn cut_after(browser: &mut Browser, at: &str, headers: &[(&str, &str)]
 
 /// Waits until this much of an upload is durable. The line was cut; what was sent before may still be on its way.
 pub async fn until_kept(world: &World, at: &str, count: usize) {
-    let id = heard::id::UploadId(at.trim_start_matches("/uploads/").to_owned());
     let began = Instant::now();
     loop {
-        let mut tx = world.site.db.read().await.expect("tx");
-        let row = heard::intake::store::find(&mut tx, &id).await.expect("asks").expect("is there");
-        drop(tx);
+        let row = row_of(world, at).await;
         if row.spooled == count as i64 {
             return;
         }

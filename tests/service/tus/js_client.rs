@@ -52,9 +52,7 @@ async fn story(place: Place) {
     }
     assert!(!list.says("terminated"));
     process.stop();
-    let report = place.run(&["reconcile"]);
-    let report = String::from_utf8_lossy(&report.stdout).into_owned();
-    assert!(report.contains("Nothing needs a person."), "{report}");
+    kills::must_agree(&place);
 }
 
 #[test]

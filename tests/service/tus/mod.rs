@@ -26,5 +26,7 @@ mod cuts;
 mod extensions;
 mod js_client;
 mod kills;
+mod lines;
 mod list;
 mod newest;
+mod sender;

@@ -10,7 +10,7 @@ use hyper::body::Frame;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::client::{Client, offset_of, piece_at};
+use super::client::{Client, offset_of, piece_at, row_of};
 use super::core::must_be_whole;
 use crate::browser::Body;
 use crate::intake::place::noise;
@@ -56,12 +56,9 @@ pub fn slow_patch(client: &Client, at: &str, offset: u64) -> (JoinHandle<Answer>
 
 /// Waits until a request is writing an upload.
 pub async fn until_written(world: &World, at: &str) {
-    let id = heard::id::UploadId(at.trim_start_matches("/uploads/").to_owned());
     let began = Instant::now();
     loop {
-        let mut tx = world.site.db.read().await.expect("tx");
-        let row = heard::intake::store::find(&mut tx, &id).await.expect("asks").expect("is there");
-        drop(tx);
+        let row = row_of(world, at).await;
         if row.generation > 0 && world.intake.spool().is_locked(&row.spool) {
             // The request has the file; what was sent to it is on its way.
             tokio::time::sleep(Duration::from_millis(50)).await;
