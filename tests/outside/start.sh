@@ -9,6 +9,7 @@
 #   HEARD_TEST_MAILDIR       the Maildir that it writes
 #   HEARD_TEST_CLAMD         ClamAV's socket; it takes at most 4 MiB, and knows one harmless marker of ours as malware
 #   HEARD_TEST_CHROMIUM      a browser
+#   HEARD_TEST_GARAGE, HEARD_TEST_POSTGRES_BIN  Garage's program and the folder of PostgreSQL's, for tests that kill one
 
 scratch=
 started=()
@@ -28,7 +29,7 @@ start_outside() {
   start_smtp "${ports[5]}"
   start_clamd
   HEARD_TEST_CHROMIUM=$(command -v chromium) || fail "chromium is not here"
-  export HEARD_TEST_CHROMIUM
+  export HEARD_TEST_CHROMIUM HEARD_TEST_GARAGE=$garage HEARD_TEST_POSTGRES_BIN=$postgres_bin
 }
 
 stop_outside() {

@@ -30,6 +30,7 @@ mod matrix;
 mod news;
 #[allow(dead_code, reason = "it offers every server to every test")]
 mod outside;
+mod own_servers;
 #[allow(dead_code, reason = "the real program, for tests that kill it")]
 mod process;
 #[allow(dead_code, reason = "a line to cut")]

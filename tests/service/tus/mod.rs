@@ -29,4 +29,5 @@ mod kills;
 mod lines;
 mod list;
 mod newest;
+mod outages;
 mod sender;

@@ -171,7 +171,9 @@ pub async fn send_under(place: &Place, what: &str, plan: Plan, mut strike: impl 
     let striking = async {
         while blows < plan.blows || told.ledger.borrow().len() < plan.uploads {
             tokio::time::sleep(Duration::from_millis(20 + dice(blows) % 1_200)).await;
-            if blows < plan.blows {
+            // Spread over all uploads, so that none of them runs in peace.
+            let due = plan.uploads as u64 * blows / plan.blows;
+            if blows < plan.blows && told.ledger.borrow().len() as u64 >= due {
                 strike(blows).await;
                 blows += 1;
             }
