@@ -5,7 +5,8 @@ import { createHash, randomFillSync } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as tus from 'tus-js-client';
-import { heard, nginx, tusServer, uses } from './servers.mjs';
+import { directToS3, heard, heardOnS3, nginx, tusServer, uses } from './servers.mjs';
+import { manySlow } from './slow.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -58,6 +59,18 @@ async function oneRequest(server, headers, path, size) {
   return curl(['-X', 'PATCH', '-T', path, ...asCurl({ ...version, 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' }), at]);
 }
 
+/** One file in one request, and then until the store has confirmed it. */
+async function untilStored(server, headers, path, size) {
+  if (server.put) return server.put(path);
+  await oneRequest(server, headers, path, size);
+  for (;;) {
+    const answer = await fetch(server.endpoint, { headers: { 'Tus-Resumable': '1.0.0', ...headers } });
+    const { uploads } = await answer.json();
+    if (uploads.every(({ state }) => state === 'here')) return undefined;
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}
+
 /** One file by tus-js-client, in requests of `chunkSize` bytes. */
 function byClient(chunkSize) {
   return (server, headers, path, size) => new Promise((done, failed) => {
@@ -72,6 +85,7 @@ const ROWS = [
   { name: '1 GiB in 8 MiB requests', size: GIB, count: 1, parallel: 1, send: byClient(8 * MIB), servers: ['Heard', '@tus/server'] },
   { name: '8 x 128 MiB at once', size: 128 * MIB, count: 8, parallel: 8, send: oneRequest, servers: ['Heard', 'nginx PUT', '@tus/server'] },
   { name: '200 x 64 KiB, 4 at once', size: 64 * KIB, count: 200, parallel: 4, send: byClient(Infinity), servers: ['Heard', '@tus/server'] },
+  { name: '1 GiB to S3, until it is stored', size: GIB, count: 1, parallel: 1, send: untilStored, servers: ['Heard promise disk', 'Heard promise store', 'direct'] },
 ];
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -117,17 +131,19 @@ function hashing() {
 console.log(`SHA-256 of 1 GiB takes this machine ${hashing().toFixed(1)} s of one core (OpenSSL).`);
 const all = [];
 const servers = [await heard(folder, options.heard, { HEARD_SUBMISSION_FILES: '100000' }), await nginx(folder), await tusServer(folder)];
+servers.push(await heardOnS3(folder, options.heard, 'disk'), await heardOnS3(folder, options.heard, 'store'), await directToS3());
 try {
   for (const row of ROWS.filter((one) => one.name.includes(options.only))) {
     const lines = await measure(row, servers);
     all.push(...lines);
     console.log(`\n${row.name} (medians of ${rounds}, servers in turns)`);
     for (const { server, wall, walls, cpu, peak } of lines) {
-      const ratios = lines.filter((other) => other.server !== server && server === 'Heard').map((other) => `${(wall / other.wall).toFixed(2)} × ${other.server}`);
+      const ratios = lines.filter((other) => other.server !== server && server.startsWith('Heard') && !other.server.startsWith('Heard')).map((other) => `${(wall / other.wall).toFixed(2)} × ${other.server}`);
       const rate = (row.size * row.count) / MIB / wall;
-      console.log(`  ${server.padEnd(12)} ${wall.toFixed(2).padStart(6)} s  ${rate.toFixed(0).padStart(5)} MiB/s  ${cpu.toFixed(2).padStart(5)} CPU-s  ${peak.toFixed(0).padStart(4)} MiB  ${ratios.join(', ')}  [${walls.map((one) => one.toFixed(2)).join(' ')}]`);
+      console.log(`  ${server.padEnd(19)} ${wall.toFixed(2).padStart(6)} s  ${rate.toFixed(0).padStart(5)} MiB/s  ${cpu.toFixed(2).padStart(5)} CPU-s  ${peak.toFixed(0).padStart(4)} MiB  ${ratios.join(', ')}  [${walls.map((one) => one.toFixed(2)).join(' ')}]`);
     }
   }
+  if ('500 slow uploads'.includes(options.only)) all.push(await manySlow(servers[0]));
 } finally {
   await Promise.all(servers.map((server) => server.stop()));
   rmSync(folder, { recursive: true, force: true });

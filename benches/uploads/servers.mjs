@@ -31,11 +31,11 @@ function fresh(folder, name) {
 }
 
 /** Heard with one folder, without a worker: the read-back happens after the answer, and is not what is measured. */
-export async function heard(folder, program, settings = {}) {
-  const [inside, port] = [fresh(folder, 'heard'), await freePort()];
+export async function heard(folder, program, settings = {}, name = 'Heard') {
+  const [inside, port] = [fresh(folder, name.replaceAll(' ', '-')), await freePort()];
   const env = { HEARD_DATA: join(inside, 'data'), HEARD_LISTEN: `127.0.0.1:${port}`, RUST_LOG: 'warn', ...settings };
   const origin = `http://127.0.0.1:${port}`;
-  const server = await start('Heard', inside, program, ['serve', '--no-worker'], env, `${origin}/health/live`);
+  const server = await start(name, inside, program, ['serve', '--no-worker'], env, `${origin}/health/live`);
   /** A new draft's cookie. */
   const draft = async () => {
     const answer = await fetch(`${origin}/begin`, { method: 'POST', body: new URLSearchParams(), redirect: 'manual' });
@@ -43,7 +43,33 @@ export async function heard(folder, program, settings = {}) {
     if (!cookie) throw new Error(`no draft: ${answer.status}`);
     return { Cookie: cookie.split(';')[0] };
   };
-  return { ...server, endpoint: `${origin}/uploads`, draft };
+  return { ...server, origin, endpoint: `${origin}/uploads`, draft };
+}
+
+/** Heard before the S3 server that the tests use, with a bucket of its own. */
+export async function heardOnS3(folder, program, promise) {
+  const bucket = `bench-${promise}-${process.pid}`;
+  await boto('bucket', bucket);
+  const storage = process.env.HEARD_TEST_S3_URL.replace(/^s3:\/\/[^?]+/, `s3://${bucket}`);
+  const settings = { HEARD_STORAGE_URL: storage, HEARD_UPLOAD_PROMISE: promise };
+  return heard(folder, program, settings, `Heard promise ${promise}`);
+}
+
+/** The same S3 server without anything before it: boto3 sends parts of 8 MiB, four at once. */
+export async function directToS3() {
+  const bucket = `bench-direct-${process.pid}`;
+  await boto('bucket', bucket);
+  const nobody = { child: { pid: 0 }, stop: () => {}, draft: async () => ({}) };
+  return { ...nobody, name: 'direct', put: (path) => boto('put', bucket, path) };
+}
+
+/** Runs direct.py; the tests' Python has boto3. */
+function boto(...args) {
+  const script = new URL('direct.py', import.meta.url).pathname;
+  return new Promise((done, failed) => {
+    const child = spawn(process.env.HEARD_TEST_PYTHON, [script, process.env.HEARD_TEST_S3_URL, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('close', (code) => (code === 0 ? done() : failed(new Error(`direct.py ended with ${code}`))));
+  });
 }
 
 export async function tusServer(folder) {
@@ -78,6 +104,7 @@ function family(pid) {
 /** CPU seconds so far, and the most memory since the last look, in MiB. */
 export function uses(server) {
   let [cpu, peak] = [0, 0];
+  if (!server.child.pid) return { cpu, peak };
   for (const pid of family(server.child.pid)) {
     try {
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');

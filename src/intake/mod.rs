@@ -54,6 +54,7 @@ pub use self::writer::{Finished, Writer};
 
 mod check;
 mod error;
+mod hand;
 mod jobs;
 mod press;
 pub mod reconcile;

@@ -1,6 +1,8 @@
-//! What of a writer works on threads for blocking work: gathers, seals, digests, writes.
+//! What of a writer works on threads for blocking work: gathers, digests, seals, writes.
 //!
-//! Every segment number is given out once by the run's sealer. Which run it is, and what is recorded, is [`super::writer`].
+//! A block is digested and sealed at the same time, on two threads: without instructions for SHA-256 a processor takes
+//! longer over the digest than over all the rest. Every segment number is given out once by the run's sealer. Which run it
+//! is, and what is recorded, is [`super::writer`].
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,53 +17,89 @@ use crate::storage::sealed::{DIGEST_PART, bytes_of};
 /// Segments that are gathered before they are sealed and written together.
 pub(super) const BLOCK: usize = 4;
 /// Segments that one part digest covers.
-pub(super) const DIGEST_SEGMENTS: u64 = DIGEST_PART / SEGMENT as u64;
+const DIGEST_SEGMENTS: u64 = DIGEST_PART / SEGMENT as u64;
 
-/// Four segments being gathered, each with room for its tag.
+/// Up to four segments of plaintext, as they come.
 pub(super) struct Block {
-    pub(super) bytes: Vec<u8>,
+    bytes: Vec<u8>,
     pub(super) first: u64,
-    pub(super) plain: usize,
 }
 
 impl Block {
     pub(super) fn new(first: u64) -> Block {
-        Block { bytes: vec![0; BLOCK * SEALED_SEGMENT], first, plain: 0 }
+        Block { bytes: Vec::with_capacity(BLOCK * SEGMENT), first }
     }
 
-    pub(super) fn emptied(self, first: u64) -> Block {
-        Block { first, plain: 0, ..self }
+    pub(super) fn emptied(mut self, first: u64) -> Block {
+        self.bytes.clear();
+        Block { first, ..self }
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.plain == BLOCK * SEGMENT
+        self.bytes.len() == BLOCK * SEGMENT
     }
 
     /// Takes as much as there is room for, and says how much.
     pub(super) fn take(&mut self, bytes: &[u8]) -> usize {
-        let mut taken = 0;
-        while taken < bytes.len() && !self.is_full() {
-            let (segment, within) = (self.plain / SEGMENT, self.plain % SEGMENT);
-            let count = (SEGMENT - within).min(bytes.len() - taken);
-            let place = segment * SEALED_SEGMENT + within;
-            self.bytes[place..place + count].copy_from_slice(&bytes[taken..taken + count]);
-            self.plain += count;
-            taken += count;
-        }
+        let taken = bytes.len().min(BLOCK * SEGMENT - self.bytes.len());
+        self.bytes.extend_from_slice(&bytes[..taken]);
         taken
     }
 
-    pub(super) fn full_segments(&self) -> usize {
-        self.plain / SEGMENT
+    /// The full segments, and with `last` the shorter one after them too.
+    pub(super) fn segments(&self, last: bool) -> &[u8] {
+        if last { &self.bytes } else { &self.bytes[..self.bytes.len() / SEGMENT * SEGMENT] }
     }
 
+    /// What follows the full segments.
     pub(super) fn piece(&self) -> &[u8] {
-        let place = self.full_segments() * SEALED_SEGMENT;
-        &self.bytes[place..place + self.plain % SEGMENT]
+        &self.bytes[self.segments(false).len()..]
     }
 }
 
-/// What works on threads for blocking work: seals, digests, writes.
+/// SHA-256 of each part of 8 MiB, while its bytes pass by.
+pub(super) struct Digests {
+    /// The segment that passes next.
+    next: u64,
+    /// The part under way, if it was seen from its beginning.
+    current: Option<Context>,
+    /// Parts that have ended. None where the beginning was not seen.
+    ended: Vec<(u64, Option<[u8; 32]>)>,
+}
+
+impl Digests {
+    pub(super) fn from(segment: u64) -> Digests {
+        let current = segment.is_multiple_of(DIGEST_SEGMENTS).then(|| Context::new(&SHA256));
+        Digests { next: segment, current, ended: Vec::new() }
+    }
+
+    pub(super) fn pass(&mut self, block: &Block, last: bool) {
+        for segment in block.segments(last).chunks(SEGMENT) {
+            if self.next.is_multiple_of(DIGEST_SEGMENTS) {
+                self.current = Some(Context::new(&SHA256));
+            }
+            if let Some(digest) = &mut self.current {
+                digest.update(segment);
+            }
+            self.next += 1;
+            if self.next.is_multiple_of(DIGEST_SEGMENTS) {
+                self.ended.push((self.next / DIGEST_SEGMENTS - 1, self.current.take().map(bytes_of)));
+            }
+        }
+    }
+
+    /// The parts that have ended since this was asked last.
+    pub(super) fn take_ended(&mut self) -> Vec<(u64, Option<[u8; 32]>)> {
+        std::mem::take(&mut self.ended)
+    }
+
+    /// The digest of the part under way, if it was seen from its beginning.
+    pub(super) fn take_current(&mut self) -> Option<[u8; 32]> {
+        self.current.take().map(bytes_of)
+    }
+}
+
+/// What seals and writes.
 pub(super) struct Press {
     pub(super) file: Arc<SpoolFile>,
     pub(super) key: ItemKey,
@@ -69,70 +107,59 @@ pub(super) struct Press {
     pub(super) runs: RunTable,
     pub(super) sealer: Option<RunSealer>,
     pub(super) next: u64,
-    /// The digest of the current 8 MiB, if this writer has seen it from its beginning.
-    pub(super) digest: Option<Context>,
-    pub(super) digests: Vec<(u64, [u8; 32])>,
+    /// Room for a block once it is sealed.
+    pub(super) sealed: Vec<u8>,
 }
 
 impl Press {
-    /// Seals and writes segments of a block: the full ones, and with `last` the shorter one after them too.
-    pub(super) fn press(&mut self, block: &mut Block, last: bool) -> std::io::Result<()> {
-        let full = block.full_segments();
-        let piece = if last { block.plain % SEGMENT } else { 0 };
-        let lengths = std::iter::repeat_n(SEGMENT, full).chain((piece > 0).then_some(piece));
-        let mut ends = Vec::new();
-        for (at, length) in lengths.enumerate() {
-            let place = at * SEALED_SEGMENT;
-            let room = &mut block.bytes[place..place + length + TAG];
-            if self.next.is_multiple_of(DIGEST_SEGMENTS) {
-                self.digest = Some(Context::new(&SHA256));
-            }
-            if let Some(digest) = &mut self.digest {
-                digest.update(&room[..length]);
-            }
-            let sealer = self.sealer.as_mut().expect("a run is begun before anything is sealed");
-            self.next = sealer.seal(room) + 1;
-            if self.next.is_multiple_of(DIGEST_SEGMENTS) {
-                ends.push((self.next, self.digest.take()));
-            }
+    /// Seals and writes a block: its full segments, and with `last` the shorter one after them too.
+    pub(super) fn press(&mut self, block: &Block, last: bool) -> std::io::Result<()> {
+        let sealer = self.sealer.as_mut().expect("a run is begun before anything is sealed");
+        self.sealed.clear();
+        for segment in block.segments(last).chunks(SEGMENT) {
+            let place = self.sealed.len();
+            self.sealed.extend_from_slice(segment);
+            self.sealed.extend_from_slice(&[0; TAG]);
+            self.next = sealer.seal(&mut self.sealed[place..]) + 1;
         }
-        let end = full * SEALED_SEGMENT + if piece > 0 { piece + TAG } else { 0 };
-        self.file.write_at(&block.bytes[..end], seal::segment_start(block.first))?;
-        for (after, digest) in ends {
-            let part = (after - 1) / DIGEST_SEGMENTS;
-            let sha256 = match digest {
-                Some(digest) => bytes_of(digest),
-                None => self.read_digest(part, after, 0)?,
-            };
-            self.digests.push((part, sha256));
-        }
-        Ok(())
+        self.file.write_at(&self.sealed, seal::segment_start(block.first))
     }
 
-    /// The digests that are not recorded: the last part's, which may be shorter than 8 MiB, and those of parts that a
-    /// request which died wrote without recording.
-    pub(super) fn end_digests(&mut self, length: u64, recorded: &[u64]) -> std::io::Result<()> {
-        for part in 0..length.div_ceil(DIGEST_PART) {
-            let here = self.digests.iter().any(|(digested, _)| *digested == part);
-            if here || recorded.contains(&part) {
-                continue;
-            }
+    /// The digests of parts that have ended, those whose beginning was not seen read back.
+    pub(super) fn complete(&self, ended: Vec<(u64, Option<[u8; 32]>)>) -> std::io::Result<Vec<(u64, [u8; 32])>> {
+        ended.into_iter().map(|(part, seen)| Ok((part, seen.map_or_else(|| self.read_whole(part), Ok)?))).collect()
+    }
+
+    /// The digests that are neither in `known` nor recorded: the last part's, which may be shorter than 8 MiB and is
+    /// `current` if it was seen from its beginning, and those of parts that a request which died wrote without recording.
+    pub(super) fn rest(
+        &self,
+        length: u64,
+        known: &[u64],
+        current: Option<[u8; 32]>,
+    ) -> std::io::Result<Vec<(u64, [u8; 32])>> {
+        let mut rest = Vec::new();
+        for part in (0..length.div_ceil(DIGEST_PART)).filter(|part| !known.contains(part)) {
             let is_short = length < (part + 1) * DIGEST_PART;
-            let sha256 = match if is_short { self.digest.take() } else { None } {
-                Some(digest) => bytes_of(digest),
-                None if is_short => {
-                    let piece = (length % SEGMENT as u64) as usize;
-                    self.read_digest(part, seal::segment_count(length), piece)?
+            let sha256 = match current {
+                Some(current) if is_short => current,
+                _ if is_short => {
+                    self.read_digest(part, seal::segment_count(length), (length % SEGMENT as u64) as usize)?
                 }
-                None => self.read_digest(part, (part + 1) * DIGEST_SEGMENTS, 0)?,
+                _ => self.read_whole(part)?,
             };
-            self.digests.push((part, sha256));
+            rest.push((part, sha256));
         }
-        Ok(())
+        Ok(rest)
+    }
+
+    /// The digest of a part of which every segment is in the spool.
+    pub(super) fn read_whole(&self, part: u64) -> std::io::Result<[u8; 32]> {
+        self.read_digest(part, (part + 1) * DIGEST_SEGMENTS, 0)
     }
 
     /// The digest of a part whose beginning an earlier request wrote: read back from the spool, every segment opened.
-    pub(super) fn read_digest(&self, part: u64, after: u64, last_length: usize) -> std::io::Result<[u8; 32]> {
+    fn read_digest(&self, part: u64, after: u64, last_length: usize) -> std::io::Result<[u8; 32]> {
         let mut digest = Context::new(&SHA256);
         self.read_into(&mut digest, part * DIGEST_SEGMENTS..after, last_length)?;
         Ok(bytes_of(digest))

@@ -27,21 +27,21 @@ pub(super) struct Opened {
     pub(super) runs: RunTable,
     pub(super) file: Arc<SpoolFile>,
     pub(super) found: Found,
-    /// The run that was begun with the turn, where nothing was written before.
+    /// The run that was begun with the turn, where it was known where it begins.
     pub(super) run: Option<Run>,
 }
 
 impl Intake {
     /// The one writer of an upload from now on. It stands at [`Writer::offset`], and everything before that is durable.
     pub async fn writer(&self, id: &UploadId) -> IntakeResult<Writer> {
-        self.open_writer(id, false).await
+        self.open_writer(id, None).await
     }
 
-    /// [`Intake::writer`]; one that brings bytes begins its run together with its turn where that is possible, which spares
-    /// small files a commit.
-    async fn open_writer(&self, id: &UploadId, brings: bool) -> IntakeResult<Writer> {
+    /// [`Intake::writer`]; one that brings bytes to an offset begins its run together with its turn where that is possible,
+    /// which spares each piece a commit.
+    async fn open_writer(&self, id: &UploadId, at: Option<u64>) -> IntakeResult<Writer> {
         let lease = self.take_turn(id).await?;
-        let opened = self.open_upload(id, brings).await?;
+        let opened = self.open_upload(id, at).await?;
         let (segment, piece) = match &opened.found.tail {
             Some(tail) => (tail.segment, tail.bytes.clone()),
             None => (opened.found.segments, Vec::new()),
@@ -51,7 +51,7 @@ impl Intake {
 
     /// The one writer of an upload, if it stands at `offset`.
     pub async fn writer_at(&self, id: &UploadId, offset: u64) -> IntakeResult<Writer> {
-        let writer = self.open_writer(id, true).await?;
+        let writer = self.open_writer(id, Some(offset)).await?;
         if writer.offset() == offset {
             return Ok(writer);
         }
@@ -77,7 +77,7 @@ impl Intake {
         Ok(Arc::new(lease))
     }
 
-    async fn open_upload(&self, id: &UploadId, brings: bool) -> IntakeResult<Opened> {
+    async fn open_upload(&self, id: &UploadId, at: Option<u64>) -> IntakeResult<Opened> {
         let mut tx = self.site().db.write().await?;
         let taken = store::take_turn(&mut tx, id).await?;
         let row = store::find(&mut tx, id).await?.ok_or(IntakeError::NotFound)?;
@@ -85,11 +85,14 @@ impl Intake {
             return Err(if row.state == "removed" { IntakeError::Gone } else { IntakeError::Whole });
         }
         let key = self.item_key(&mut tx, &row).await?;
-        // This very process knows that nothing was recorded, so the first segment is the next one.
+        // What this very process recorded is where it goes on.
         let mine = row.holder == self.0.instance && row.server == self.spool().server();
-        let run = (brings && mine && row.spooled == 0).then(|| Run { first: 0, salt: random() });
+        let next = row.spooled.unsigned_abs() / SEGMENT as u64;
+        let goes_on = mine && at == Some(row.spooled.unsigned_abs());
+        let run = goes_on.then(|| Run { first: next, salt: random() });
         if let Some(run) = &run {
-            store::begin_run(&mut tx, id, row.generation, 0, 0, &run.salt, self.site().clock.now()).await?;
+            let (first, start) = (run.first as i64, seal::segment_start(run.first) as i64);
+            store::begin_run(&mut tx, id, row.generation, first, start, &run.salt, self.site().clock.now()).await?;
         }
         let runs = runs_of(store::list_runs(&mut tx, id).await?)?;
         let confirmed = match &row.multipart {

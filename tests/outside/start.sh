@@ -10,6 +10,7 @@
 #   HEARD_TEST_CLAMD         ClamAV's socket; it takes at most 4 MiB, and knows one harmless marker of ours as malware
 #   HEARD_TEST_CHROMIUM      a browser
 #   HEARD_TEST_GARAGE, HEARD_TEST_POSTGRES_BIN  Garage's program and the folder of PostgreSQL's, for tests that kill one
+#   HEARD_TEST_PYTHON        a Python with boto3, for the benches
 
 scratch=
 started=()
@@ -29,7 +30,7 @@ start_outside() {
   start_smtp "${ports[5]}"
   start_clamd
   HEARD_TEST_CHROMIUM=$(command -v chromium) || fail "chromium is not here"
-  export HEARD_TEST_CHROMIUM HEARD_TEST_GARAGE=$garage HEARD_TEST_POSTGRES_BIN=$postgres_bin
+  export HEARD_TEST_CHROMIUM HEARD_TEST_GARAGE=$garage HEARD_TEST_POSTGRES_BIN=$postgres_bin HEARD_TEST_PYTHON=$python_home/bin/python
 }
 
 stop_outside() {
