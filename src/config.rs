@@ -80,9 +80,18 @@ pub struct Settings {
     /// How much of the disk that files arrive on is kept free, in percent, so that what is already on its way can end.
     #[arg(long, env = "HEARD_SPOOL_RESERVE", default_value_t = 10, global = true, value_parser = clap::value_parser!(u64).range(0..=100))]
     pub spool_reserve: u64,
-    /// Most connections that are open at once.
+    /// Drafts that one address begins in a day before each further one waits a little; none is ever refused for that.
+    #[arg(long, env = "HEARD_ADDRESS_DRAFTS", default_value_t = 500, global = true)]
+    pub address_drafts: u32,
+    /// Most connections that are open at once. Above that, a newcomer gets the place of whoever has waited longest.
     #[arg(long, env = "HEARD_CONNECTIONS", default_value_t = 4096, global = true)]
     pub connections: usize,
+    /// Seconds that the head of a request may take, and that a connection may wait for its next one.
+    #[arg(long, env = "HEARD_HEADER_SECONDS", default_value_t = 20, global = true, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub header_seconds: u64,
+    /// Seconds over which the rate of what is sent is measured: less than 128 bytes a second ends it as broken off.
+    #[arg(long, env = "HEARD_BODY_SECONDS", default_value_t = 60, global = true, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub body_seconds: u64,
     /// How log lines are written.
     #[arg(long, env = "HEARD_LOG_FORMAT", default_value = "text", global = true)]
     pub log_format: LogFormat,
@@ -334,7 +343,10 @@ impl Settings {
             submission_files: 50,
             submission_bytes: 10 << 30,
             spool_reserve: 0,
+            address_drafts: 500,
             connections: 4096,
+            header_seconds: 20,
+            body_seconds: 60,
             log_format: LogFormat::Text,
         }
     }

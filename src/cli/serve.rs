@@ -10,7 +10,8 @@ use super::work::{self, stop_signal};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::web::accept;
+use crate::web::accept::{self, Limits};
+use crate::web::connections::Connections;
 
 /// Options of `heard serve`.
 #[derive(Args, Clone, Debug, Default)]
@@ -23,7 +24,7 @@ pub struct Options {
 pub(super) async fn run(config: Config, options: Options) -> anyhow::Result<u8> {
     raise_open_files();
     let listen = config.settings.listen;
-    let most = config.settings.connections;
+    let (connections, limits) = (Connections::new(config.settings.connections), Limits::of(&config.settings));
     let site = app::open(config, Clock::System).await?;
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen on {listen}: another program may use that port (HEARD_LISTEN chooses another)")
@@ -39,7 +40,11 @@ pub(super) async fn run(config: Config, options: Options) -> anyhow::Result<u8> 
     let worker = (!options.no_worker).then(|| tokio::spawn(work::worker(&site).run(stopped.clone())));
     let tending = tokio::spawn(site.clone().tend(stopped.clone()));
     let router = app::router(&site);
-    accept::serve(listener, router, most, stop_signal()).await;
+    let stopping = async {
+        stop_signal().await;
+        site.let_go();
+    };
+    accept::serve(listener, router, connections, limits, stopping).await;
     let _ = stop.send(true);
     tending.await.context("looking after the spool did not stop cleanly")?;
     if let Some(worker) = worker {

@@ -22,6 +22,9 @@ pub enum IntakeError {
     /// A newer request writes this upload now.
     #[error("a newer request has taken over")]
     Superseded,
+    /// This server stops. What came is kept, and its sender goes on in a moment, here or elsewhere.
+    #[error("the server stops")]
+    Stopping,
     /// An older request has not let go in time: try again in a few seconds.
     #[error("an older request has not let go yet")]
     Busy,
@@ -55,6 +58,9 @@ pub enum IntakeError {
     /// There is no room on the disk.
     #[error("there is no room on the disk")]
     Full,
+    /// Unfinished uploads from this address hold as much of the disk as one address may.
+    #[error("this address holds its share of the disk")]
+    Share,
     /// The spool's disk gave another error; what the recorded offset covers is kept.
     #[error("the spool gave an error")]
     Spool(#[source] io::Error),
@@ -97,7 +103,9 @@ impl IntakeError {
         match self {
             IntakeError::Busy
             | IntakeError::Superseded
+            | IntakeError::Stopping
             | IntakeError::Full
+            | IntakeError::Share
             | IntakeError::Elsewhere
             | IntakeError::BrokenOff
             | IntakeError::TooManyAtOnce => true,
@@ -145,10 +153,12 @@ impl From<IntakeError> for Problem {
             IntakeError::NotFound => Problem::NotFound,
             IntakeError::Gone | IntakeError::Closed => Problem::Gone,
             IntakeError::Limit(_) | IntakeError::WrongLength => Problem::TooLarge,
-            IntakeError::Full => Problem::Full,
-            IntakeError::Busy | IntakeError::Superseded | IntakeError::Elsewhere | IntakeError::TooManyAtOnce => {
-                Problem::Unavailable
-            }
+            IntakeError::Full | IntakeError::Share => Problem::Full,
+            IntakeError::Busy
+            | IntakeError::Superseded
+            | IntakeError::Stopping
+            | IntakeError::Elsewhere
+            | IntakeError::TooManyAtOnce => Problem::Unavailable,
             IntakeError::OtherLength | IntakeError::OtherBytes | IntakeError::BrokenOff => Problem::Unreadable,
             IntakeError::Db(error) => error.into(),
             IntakeError::Store(StorageError::Full) => Problem::Full,

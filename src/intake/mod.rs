@@ -50,6 +50,7 @@ pub use self::error::{IntakeError, IntakeResult, Limit};
 pub use self::jobs::jobs;
 pub use self::resumable::{Creation, Digest, Piece, Standing};
 pub use self::routes::routes;
+pub use self::share::Asked;
 pub use self::writer::{Finished, Writer};
 
 mod check;
@@ -61,6 +62,7 @@ pub mod reconcile;
 mod resumable;
 mod resume;
 mod routes;
+mod share;
 mod ship;
 pub mod spool;
 mod staged;
@@ -84,6 +86,8 @@ struct Inner {
     ships: Mutex<HashMap<UploadId, Arc<tokio::sync::Mutex<()>>>>,
     in_flight: Semaphore,
     running: Mutex<HashMap<SubmissionId, Arc<Semaphore>>>,
+    /// Cancelled when this process stops: pieces that are being brought let go.
+    stopping: CancellationToken,
 }
 
 /// One request's turn to write an upload in this process.
@@ -164,12 +168,20 @@ impl Intake {
             ships: Mutex::default(),
             in_flight: Semaphore::new(PARTS_IN_FLIGHT),
             running: Mutex::default(),
+            stopping: CancellationToken::new(),
         })))
     }
 
     /// The site that this is the way into.
     pub fn site(&self) -> &Site {
         &self.0.site
+    }
+
+    /// The process is about to stop: whoever brings a piece by a resumable protocol is asked to let go. What came is
+    /// durable, and its sender goes on at the next server or at this one once it is back. A form cannot go on, so what
+    /// comes by one may still end, for as long as the server waits.
+    pub fn let_go(&self) {
+        self.0.stopping.cancel();
     }
 
     /// The spool of this server.
@@ -185,16 +197,29 @@ impl Intake {
 
     /// Writes down a new upload and its item, before any byte. `name` is what the sender's device calls the file.
     pub async fn begin(&self, submission: &SubmissionId, declared: Option<u64>, name: &str) -> IntakeResult<Upload> {
-        self.check_disk(declared).await?;
+        self.begin_from(submission, declared, name, Asked { expected: declared, came_from: None }).await
+    }
+
+    /// [`Intake::begin`] for somebody who asks for room.
+    pub async fn begin_from(
+        &self,
+        submission: &SubmissionId,
+        declared: Option<u64>,
+        name: &str,
+        asked: Asked,
+    ) -> IntakeResult<Upload> {
+        let room = self.find_room(&asked).await?;
         let id = UploadId::new(self.site().clock.now());
         let mut tx = self.site().db.write().await?;
-        let upload = self.begin_in(&mut tx, id, submission, declared, name, None).await?;
+        self.check_share(&mut tx, &asked, room).await?;
+        let upload = self.begin_in(&mut tx, id, submission, declared, name, None, &asked).await?;
         tx.commit().await?;
         self.site().jobs.wake();
         Ok(upload)
     }
 
     /// [`Intake::begin`] as part of a larger change, under this id, with notes that are to be given back as they came.
+    #[expect(clippy::too_many_arguments, reason = "the upload, and what is known of who brings it")]
     async fn begin_in(
         &self,
         tx: &mut Tx,
@@ -203,6 +228,7 @@ impl Intake {
         declared: Option<u64>,
         name: &str,
         notes: Option<&[u8]>,
+        asked: &Asked,
     ) -> IntakeResult<Upload> {
         let site = self.site();
         let now = site.clock.now();
@@ -232,20 +258,10 @@ impl Intake {
             spool: id.as_str(),
             holder: &self.0.instance,
             notes_sealed: notes.map(|notes| key.seal("upload", "notes_sealed", id.as_str(), notes)),
+            came_from: asked.came_from.as_deref(),
         };
         store::insert(tx, upload, now).await?;
         Ok(Upload { id, item, number })
-    }
-
-    /// New uploads leave a part of the disk alone, so that those on their way can end.
-    async fn check_disk(&self, declared: Option<u64>) -> IntakeResult<()> {
-        let spool = self.spool().clone();
-        let (free, all) = self.blocking(move || spool.room()).await?;
-        let reserve = all / 100 * self.site().config.settings.spool_reserve;
-        if free < reserve.max(spool::RESERVE).saturating_add(declared.unwrap_or(0)) {
-            return Err(IntakeError::Full);
-        }
-        Ok(())
     }
 
     async fn check_room(&self, tx: &mut Tx, submission: &SubmissionId, declared: Option<u64>) -> IntakeResult<()> {
@@ -380,6 +396,14 @@ impl Intake {
     /// Goes on with what an earlier run left: what [`Intake::tend`] does first.
     pub async fn recover(&self) {
         jobs::recover_spool(self).await;
+    }
+
+    /// Why a request had to let go.
+    fn reason(&self, error: IntakeError) -> IntakeError {
+        match error {
+            IntakeError::Superseded if self.0.stopping.is_cancelled() => IntakeError::Stopping,
+            other => other,
+        }
     }
 
     /// Looks after this server's spool until told to stop: goes on with what an earlier run left, ships what is whole,

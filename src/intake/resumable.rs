@@ -17,7 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::staged::Stage;
 use super::store::{self, MineRow};
-use super::{Intake, IntakeError, IntakeResult, Limit, Upload, Writer};
+use super::{Asked, Intake, IntakeError, IntakeResult, Limit, Upload, Writer};
 use crate::clock::{DAY, MINUTE, Moment};
 use crate::evidence;
 use crate::id::{SubmissionId, UploadId};
@@ -42,6 +42,8 @@ pub struct Creation {
     pub notes: Option<Vec<u8>>,
     /// The same for every try to begin this one upload, so that a repeated request begins it once.
     pub once: Option<String>,
+    /// Whose share of the spool it counts for: a digest of an address that goes with the day.
+    pub came_from: Option<Vec<u8>>,
 }
 
 /// Where an upload stands. Every byte before the offset is promised.
@@ -86,11 +88,13 @@ pub struct Digest {
 impl Intake {
     /// Begins an upload. A second try with the same key gives the upload that the first one began, and false.
     pub async fn create(&self, submission: &SubmissionId, creation: Creation) -> IntakeResult<(Standing, bool)> {
-        self.check_disk(creation.length).await?;
+        let asked = Asked { expected: creation.length, came_from: creation.came_from };
         let site = self.site();
         let now = site.clock.now();
         let id = UploadId::new(now);
         let key = creation.once.as_ref().map(|key| format!("upload {submission} {key}")).unwrap_or_default();
+        // Whoever only asks again for what they began is not told that it is full.
+        let room = self.find_room(&asked).await;
         let mut tx = site.db.write().await?;
         if let Once::Again(first) = once::use_key(&mut tx, &key, id.as_str(), now).await? {
             drop(tx);
@@ -101,7 +105,8 @@ impl Intake {
             }
         }
         let Creation { length, name, notes, .. } = creation;
-        let upload = self.begin_in(&mut tx, id, submission, length, &name, notes.as_deref()).await?;
+        self.check_share(&mut tx, &asked, room?).await?;
+        let upload = self.begin_in(&mut tx, id, submission, length, &name, notes.as_deref(), &asked).await?;
         tx.commit().await?;
         site.jobs.wake();
         if length == Some(0) {
@@ -186,7 +191,10 @@ impl Intake {
         let (mut writer, most, _slot) = match begun {
             Ok(begun) => begun,
             Err(error) => {
-                read_on(body, CHECKED_PIECE).await;
+                let error = self.reason(error);
+                if !matches!(error, IntakeError::Stopping) {
+                    read_on(body, CHECKED_PIECE).await;
+                }
                 return Err(error);
             }
         };
@@ -292,8 +300,12 @@ fn whole_already(standing: Standing, piece: &Piece) -> IntakeResult<Standing> {
 
 /// Makes durable what a request brought before it has to end, and keeps the reason why it ends.
 async fn let_go(writer: Writer, reason: IntakeError) -> IntakeError {
+    let reason = writer.intake().reason(reason);
+    // What a writer was told while it took bytes it has acted upon: it kept what it had, and ends with that.
+    let told = matches!(reason, IntakeError::Superseded | IntakeError::Stopping | IntakeError::Gone);
     match end_or_finish(writer).await {
         Ok(_) => reason,
+        Err(IntakeError::Spool(_)) if told => reason,
         // What a failing disk or a newer request says is graver than what the sender did.
         Err(error) => error,
     }

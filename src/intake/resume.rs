@@ -7,6 +7,8 @@
 
 use std::sync::{Arc, PoisonError};
 
+use tokio_util::sync::CancellationToken;
+
 use super::spool::{Found, PATIENCE, SpoolFile};
 use super::store::{self, UploadRow};
 use super::writer::{Begin, Writer};
@@ -40,7 +42,7 @@ impl Intake {
     /// [`Intake::writer`]; one that brings bytes to an offset begins its run together with its turn where that is possible,
     /// which spares each piece a commit.
     async fn open_writer(&self, id: &UploadId, at: Option<u64>) -> IntakeResult<Writer> {
-        let lease = self.take_turn(id).await?;
+        let lease = self.take_turn(id, at.is_some()).await?;
         let opened = self.open_upload(id, at).await?;
         let (segment, piece) = match &opened.found.tail {
             Some(tail) => (tail.segment, tail.bytes.clone()),
@@ -59,8 +61,10 @@ impl Intake {
     }
 
     /// Asks the older request of this process to let go, and waits until it has recorded what it got.
-    async fn take_turn(&self, id: &UploadId) -> IntakeResult<Arc<Lease>> {
-        let turn = Arc::new(Turn::default());
+    /// What brings a piece lets go when the process stops.
+    async fn take_turn(&self, id: &UploadId, brings: bool) -> IntakeResult<Arc<Lease>> {
+        let let_go = if brings { self.0.stopping.child_token() } else { CancellationToken::new() };
+        let turn = Arc::new(Turn { let_go, ..Turn::default() });
         let older = {
             let mut turns = self.0.turns.lock().unwrap_or_else(PoisonError::into_inner);
             turns.insert(id.clone(), turn.clone())

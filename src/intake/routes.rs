@@ -16,12 +16,14 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::{Stream, StreamExt};
+use hyper::body::Body as _;
 use multer::{Field, Multipart};
 
-use super::{Finished, Intake, IntakeError, Limit, Writer};
+use super::{Asked, Finished, Intake, IntakeError, Limit, Writer};
 use crate::evidence::pages::Refusal;
 use crate::evidence::routes::{address, evidence_page};
 use crate::id::ItemId;
+use crate::web::client::ClientAddr;
 use crate::web::{Answer, Form, Problem, Route, Submitter, Who, csrf};
 use crate::words::Speech;
 
@@ -33,15 +35,25 @@ const FIELDS: usize = 500;
 /// The addresses.
 pub fn routes(intake: &Intake) -> Vec<Route> {
     let held = intake.clone();
-    let handler = move |submitter: Submitter, speech: Speech, request: Request| {
-        take_files(held.clone(), submitter, speech, request)
+    let handler = move |submitter: Submitter, client: ClientAddr, speech: Speech, request: Request| {
+        take_files(held.clone(), submitter, client, speech, request)
     };
     let mut routes = vec![Route::post("/tell/evidence", Who::Sender, handler, intake.site())];
     routes.extend(super::tus::routes(intake));
     routes
 }
 
-async fn take_files(intake: Intake, submitter: Submitter, speech: Speech, request: Request) -> Answer {
+async fn take_files(
+    intake: Intake,
+    submitter: Submitter,
+    client: ClientAddr,
+    speech: Speech,
+    request: Request,
+) -> Answer {
+    let asked = Asked {
+        expected: request.body().size_hint().exact(),
+        came_from: Some(client.keyed_today(intake.site(), intake.site().clock.now())),
+    };
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let boundary = multer::parse_boundary(content_type);
     let body = SharedBody::new(request.into_body());
@@ -51,7 +63,7 @@ async fn take_files(intake: Intake, submitter: Submitter, speech: Speech, reques
     };
     let (working, whose) = (intake.clone(), submitter.clone());
     let form = tokio::spawn(async move {
-        let outcome = FormInTransit::new(&working, &whose).take(body.clone(), boundary).await;
+        let outcome = FormInTransit::new(&working, &whose, asked).take(body.clone(), boundary).await;
         if outcome.is_err() {
             body.read_past(working.most_read_past()).await;
         }
@@ -98,14 +110,16 @@ enum FileEnd {
 struct FormInTransit<'a> {
     intake: &'a Intake,
     submitter: &'a Submitter,
+    /// The room that the whole form asks for, and who asks.
+    asked: Asked,
     fields: Vec<(String, String)>,
     checked: bool,
     taken: Taken,
 }
 
 impl<'a> FormInTransit<'a> {
-    fn new(intake: &'a Intake, submitter: &'a Submitter) -> FormInTransit<'a> {
-        FormInTransit { intake, submitter, fields: Vec::new(), checked: false, taken: Taken::default() }
+    fn new(intake: &'a Intake, submitter: &'a Submitter, asked: Asked) -> FormInTransit<'a> {
+        FormInTransit { intake, submitter, asked, fields: Vec::new(), checked: false, taken: Taken::default() }
     }
 
     async fn take(mut self, body: SharedBody, boundary: String) -> Answer<Taken> {
@@ -197,7 +211,9 @@ impl<'a> FormInTransit<'a> {
         if first.is_none() && name.is_empty() {
             return Ok(FileEnd::NotChosen);
         }
-        let upload = match self.intake.begin(&self.submitter.submission, None, &name).await {
+        // The room for the whole form is asked for with its first file.
+        let asked = Asked { expected: self.asked.expected.take(), ..self.asked.clone() };
+        let upload = match self.intake.begin_from(&self.submitter.submission, None, &name, asked).await {
             Ok(upload) => upload,
             Err(IntakeError::Limit(limit)) => return self.refuse(field, refusal_of(limit)).await,
             Err(error) => return Err(error.into()),

@@ -54,8 +54,8 @@ pub struct UploadRow {
 
 const INSERT: &str = "insert into upload
         (id, item_id, submission_id, object_id, state, declared, kept, spooled, generation, server, spool, holder,
-        notes_sealed, created_us, touched_us)
-    values ($1, $2, $3, $4, 'open', $5, 0, 0, 0, $6, $7, $8, $9, $10, $10)";
+        notes_sealed, created_us, touched_us, came_from)
+    values ($1, $2, $3, $4, 'open', $5, 0, 0, 0, $6, $7, $8, $9, $10, $10, $11)";
 
 /// What a new upload's row needs.
 pub struct NewUpload<'a> {
@@ -77,12 +77,14 @@ pub struct NewUpload<'a> {
     pub holder: &'a str,
     /// What a protocol wants to be told again, sealed.
     pub notes_sealed: Option<Vec<u8>>,
+    /// Whose share of the spool it counts for: a digest of an address that goes with the day.
+    pub came_from: Option<&'a [u8]>,
 }
 
 /// Writes down a new upload, before its first byte.
 pub async fn insert(tx: &mut Tx, new: NewUpload<'_>, now: Moment) -> DbResult<()> {
-    let NewUpload { id, item, submission, object, declared, server, spool, holder, notes_sealed } = new;
-    db::run!(tx, INSERT, id, item, submission, object, declared, server, spool, holder, notes_sealed, now)?;
+    let NewUpload { id, item, submission, object, declared, server, spool, holder, notes_sealed, came_from } = new;
+    db::run!(tx, INSERT, id, item, submission, object, declared, server, spool, holder, notes_sealed, now, came_from)?;
     Ok(())
 }
 
@@ -189,6 +191,28 @@ pub async fn used(tx: &mut Tx, submission: &SubmissionId) -> DbResult<(u64, u64)
     Ok((files.unsigned_abs(), bytes.unsigned_abs()))
 }
 
+const STILL_TO_COME: &str = "select cast(coalesce(sum(declared - spooled), 0) as bigint)
+    from upload
+    where server = $1 and state = 'open' and declared > spooled and touched_us > $2";
+const HELD_BY_ADDRESS: &str = "select cast(coalesce(sum(case
+            when declared > spooled then declared
+            when declared is null and spooled < $3 then $3
+            else spooled end), 0) as bigint)
+    from upload
+    where came_from = $1 and server = $2 and state = 'open'";
+
+/// What uploads into a server's spool have announced and not brought, of those that brought something since then.
+pub async fn still_to_come(tx: &mut Tx, server: &str, since: Moment) -> DbResult<u64> {
+    let (bytes,) = db::one!(tx, (i64,), STILL_TO_COME, server, since)?;
+    Ok(bytes.unsigned_abs())
+}
+
+/// What an address holds of a server's spool with unfinished uploads, each of unknown length taken as `unknown` at least.
+pub async fn held_by_address(tx: &mut Tx, who: &[u8], server: &str, unknown: i64) -> DbResult<u64> {
+    let (bytes,) = db::one!(tx, (i64,), HELD_BY_ADDRESS, who, server, unknown)?;
+    Ok(bytes.unsigned_abs())
+}
+
 const TAKE_TURN: &str = "update upload set generation = generation + 1 where id = $1 and state = 'open'";
 
 /// Makes the caller the newest writer, if the upload is open.
@@ -264,7 +288,8 @@ pub async fn move_spool(tx: &mut Tx, id: &UploadId, generation: i64, spool: &str
 }
 
 const WHOLE: &str = "update upload
-    set state = 'whole', spooled = $3, kept = $3, length = $3, sealed_length = $4, object_key = $5, touched_us = $6
+    set state = 'whole', spooled = $3, kept = $3, length = $3, sealed_length = $4, object_key = $5, touched_us = $6,
+        came_from = null
     where id = $1 and generation = $2 and state = 'open'";
 
 /// Records that every byte is there. From here on nobody writes.
@@ -317,7 +342,7 @@ pub async fn record_alarm(tx: &mut Tx, id: &UploadId, alarm: &str) -> DbResult<(
 }
 
 const REMOVE: &str = "update upload
-    set state = 'removed', generation = generation + 1, notes_sealed = null
+    set state = 'removed', generation = generation + 1, notes_sealed = null, came_from = null
     where id = $1 and state <> 'removed'";
 const DELETE_RUNS: &str = "delete from upload_run where upload_id = $1";
 const DELETE_DIGESTS: &str = "delete from upload_digest where upload_id = $1";

@@ -25,6 +25,8 @@ pub const SENT_MAIL: i64 = 30 * DAY;
 pub const ONCE: i64 = 30 * DAY;
 /// How long a failed try is remembered.
 pub const FAILED_TRY: i64 = DAY;
+/// How long anything is known by the address that it came from (a keyed digest of the address and the day).
+pub const ADDRESS_DAY: i64 = DAY;
 /// How long a visit on a shared device is kept after it was last seen. Its pages ask for the code long before.
 pub const VISIT: i64 = 2 * DAY;
 /// How long a staff session is kept after it was last seen. It is over long before.
@@ -84,6 +86,12 @@ pub const TABLE: &[Kept] = &[
         how_long: "1 day",
         why: "tries are counted over minutes",
         by: "the job `retention`",
+    },
+    Kept {
+        what: "what an address did in a day: drafts begun, uploads on their way (a keyed digest of address and day)",
+        how_long: "1 day",
+        why: "so that no address takes the room that all share",
+        by: "the job `retention`; for an upload also its last byte",
     },
     Kept {
         what: "the key of a form, for one effect of a repeated press",

@@ -1,6 +1,6 @@
 //! What is due, in SQL. Finding and taking away use the same conditions.
 
-use super::{FAILED_TRY, ONCE, SENT_MAIL, STAFF_LINK, STAFF_SESSION, UNSENT_MAIL, VISIT};
+use super::{ADDRESS_DAY, FAILED_TRY, ONCE, SENT_MAIL, STAFF_LINK, STAFF_SESSION, UNSENT_MAIL, VISIT};
 use crate::clock::{DAY, Moment};
 use crate::db::{self, DbResult, Tx};
 use crate::id::SubmissionId;
@@ -48,6 +48,8 @@ const DROP_NOTES_OF: &str = "delete from note where submission_id = $1";
 const DROP_VISITS: &str = "delete from visit
     where seen_us <= $1 and (own_phone = false or seen_us <= $2)";
 const DROP_FAILED_TRIES: &str = "delete from failed_try where at_us <= $1";
+const DROP_ADDRESS_DAYS: &str = "delete from address_day where at_us <= $1";
+const FORGET_ADDRESSES: &str = "update upload set came_from = null where came_from is not null and created_us <= $1";
 const DROP_ONCE: &str = "delete from once where at_us <= $1";
 const DROP_SESSIONS: &str = "delete from staff_session where seen_us <= $1";
 const DROP_LINKS: &str = "delete from staff_link where expires_us <= $1";
@@ -119,6 +121,8 @@ pub(super) async fn sweep(tx: &mut Tx, now: Moment, draft_days: i64) -> DbResult
     let mut rows = db::run!(&mut *tx, DROP_VISITS, now.plus(-VISIT), draft_limit(now, draft_days))?;
     for (sql, kept) in [
         (DROP_FAILED_TRIES, FAILED_TRY),
+        (DROP_ADDRESS_DAYS, ADDRESS_DAY),
+        (FORGET_ADDRESSES, ADDRESS_DAY),
         (DROP_ONCE, ONCE),
         (DROP_SESSIONS, STAFF_SESSION),
         (DROP_LINKS, STAFF_LINK),

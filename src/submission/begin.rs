@@ -4,6 +4,8 @@
 //! page carries a random key; the visit's secret is made from it, so that a double press leads to one draft and both
 //! answers carry the same cookie. After a minute, or once that visit was ended, the same page makes a new draft: a start
 //! page that is still in a shared computer's history opens nothing.
+//!
+//! An address that has begun very many drafts today is slowed ([`super::pace`]), never refused.
 
 use anyhow::anyhow;
 use axum::extract::State;
@@ -14,16 +16,17 @@ use maud::html;
 
 use super::code::{self, Code, HashError};
 use super::store::{self, NewDraft};
-use super::{code_page, reference};
+use super::{code_page, pace, reference};
 use crate::clock::{MINUTE, Moment};
 use crate::db::{DbError, Tx};
 use crate::html::{self, Door, Page};
 use crate::id::SubmissionId;
 use crate::storage::keys::SubmissionKey;
+use crate::web::client::ClientAddr;
 use crate::web::cookies::{self, Door as CookieDoor};
 use crate::web::door::{self, submitter_fields};
 use crate::web::who::Secret;
-use crate::web::{Answer, Form, MaybeSubmitter, Problem, Site, csrf, visit};
+use crate::web::{Answer, Form, MaybeSubmitter, Problem, Site, address_day, csrf, visit};
 use crate::words::Speech;
 
 /// How long a second press of the same button counts as the same press.
@@ -33,6 +36,7 @@ const SAME_PRESS: i64 = MINUTE;
 pub async fn begin(
     State(site): State<Site>,
     MaybeSubmitter(submitter): MaybeSubmitter,
+    client: ClientAddr,
     speech: Speech,
     headers: HeaderMap,
     form: Form,
@@ -49,10 +53,14 @@ pub async fn begin(
     {
         return ask(&site, speech, &submitter).await;
     }
+    let who = client.keyed_today(&site, now);
+    pace::slow_down(&site, &who).await?;
+    let now = site.clock.now();
     let draft = Fresh::make(&site, now).await?;
     let secret = pressed.unwrap_or_else(cookies::fresh_secret);
     let mut tx = site.db.write().await?;
     end_visit_of(&site, &mut tx, &headers).await?;
+    address_day::count_draft(&mut tx, &who, now).await?;
     draft.insert(&site, &mut tx, speech.wording().name(), false, now).await?;
     match visit::start_with(&mut tx, &secret, &draft.id, &draft.code.text(), false, now).await {
         Ok(()) => tx.commit().await?,

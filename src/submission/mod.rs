@@ -29,6 +29,7 @@ pub mod contacts;
 pub mod field;
 pub mod jobs;
 pub mod leave;
+mod pace;
 pub mod public_pages;
 pub mod receipt;
 pub mod reference;

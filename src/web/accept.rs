@@ -1,12 +1,14 @@
 //! Our own accept loop, because axum's has no deadline for headers, no cap on connections and no minimum rate.
 //!
-//! A connection may take [`HEADERS`] to send the head of each request; a body that brings less than [`SLOWEST`] bytes
-//! in any [`WINDOW`] is ended as broken off, so that slow connections cannot hold others up. An upload over a slow phone
-//! network passes easily. Stopping waits for running requests, for at most [`FAREWELL`].
+//! A connection may take [`Limits::headers`] to send the head of each request; a body that comes too slowly is ended as
+//! broken off ([`super::patience`]); when all places are taken, newcomers get the place of whoever can best be spared
+//! ([`super::connections`]). So slow connections cannot hold others up, however many they are. Stopping waits for running
+//! requests, for at most [`FAREWELL`]; connections that send half a head are not waited for.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -18,32 +20,46 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
-use tokio::time::Instant;
 use tower::ServiceExt;
 
 use super::client::Peer;
+use super::connections::{AtWork, Connections, Place};
+use super::patience::{AtLeast, Patient};
+use crate::config::Settings;
 
-/// How long the head of a request may take, and how long a connection may wait for its next request.
-pub const HEADERS: Duration = Duration::from_secs(20);
-/// The stretch of time over which a body's rate is measured.
-pub const WINDOW: Duration = Duration::from_secs(60);
-/// The least bytes of a body in a window: an eighth of a kilobyte a second.
-pub const SLOWEST: u64 = 7_680;
 /// How long running requests have to end when the server stops.
 pub const FAREWELL: Duration = Duration::from_secs(25);
+/// How long a head that is on its way has when the server stops.
+const HALF_A_HEAD: Duration = Duration::from_secs(2);
+
+/// How long we wait for whoever is at the other end.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long the head of a request may take, and how long a connection may wait for its next request.
+    pub headers: Duration,
+    /// The stretch of time over which the rate of a body is measured, and for which an answer may stay unread.
+    pub window: Duration,
+}
+
+impl Limits {
+    /// As the settings say.
+    pub fn of(settings: &Settings) -> Limits {
+        let seconds = |seconds: u64| Duration::from_secs(seconds.max(1));
+        Limits { headers: seconds(settings.header_seconds), window: seconds(settings.body_seconds) }
+    }
+}
 
 /// Serves until `stop` is done, then lets running requests end.
-pub async fn serve(listener: TcpListener, app: Router, most: usize, stop: impl Future<Output = ()>) {
-    let places = Arc::new(Semaphore::new(most));
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    connections: Connections,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) {
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        let place = tokio::select! {
-            place = places.clone().acquire_owned() => place,
-            () = &mut stop => break,
-        };
-        let Ok(place) = place else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
@@ -57,16 +73,34 @@ pub async fn serve(listener: TcpListener, app: Router, most: usize, stop: impl F
                 continue;
             }
         };
-        let connection = graceful.watch(connection(stream, peer, app.clone()));
+        let place = tokio::select! {
+            place = connections.enter() => place,
+            () = &mut stop => break,
+        };
+        let (line, connections) = (place.line.clone(), connections.clone());
+        let connection = graceful.watch(connection(stream, peer, app.clone(), place, limits));
         tokio::spawn(async move {
-            // A connection that breaks is the phone's business; what it sent is kept by whoever read it.
-            let _ = connection.await;
-            drop(place);
+            tokio::select! {
+                ended = connection => match ended {
+                    Err(error) if error.is_timeout() => {
+                        connections.ended().waiting.fetch_add(1, Ordering::Relaxed);
+                    }
+                    // A connection that breaks is the phone's business; what it sent is kept by whoever read it.
+                    _ => {}
+                },
+                () = line.must_end() => {}
+            }
         });
     }
     drop(listener);
+    let half_heads = async {
+        tokio::time::sleep(HALF_A_HEAD).await;
+        connections.end_waiting();
+        std::future::pending().await
+    };
     tokio::select! {
         () = graceful.shutdown() => {}
+        () = half_heads => {}
         () = tokio::time::sleep(FAREWELL) => tracing::warn!("some requests did not end in time and were cut off"),
     }
 }
@@ -75,64 +109,42 @@ fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     app: Router,
+    place: Place,
+    limits: Limits,
 ) -> hyper::server::conn::http1::Connection<
-    TokioIo<TcpStream>,
-    impl hyper::service::HttpService<Incoming, ResBody = Body, Error = std::convert::Infallible, Future: Send>,
+    TokioIo<Patient>,
+    impl hyper::service::HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send>,
 > {
     let _ = stream.set_nodelay(true);
+    let connections = place.connections().clone();
+    let stream = Patient::new(stream, connections.clone(), limits.window);
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(|body| Body::new(AtLeast::new(body)));
+        let at_work = place.line.work();
+        let (line, connections) = (place.line.clone(), connections.clone());
+        let mut request = request.map(|body| Body::new(AtLeast::new(body, line, connections, limits.window)));
         request.extensions_mut().insert(Peer(peer));
-        app.clone().oneshot(request)
+        let answer = app.clone().oneshot(request);
+        async move { Ok::<_, Infallible>(answer.await?.map(|body| Body::new(Answering { body, _at_work: at_work }))) }
     });
     hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS)
+        .header_read_timeout(limits.headers)
         .max_buf_size(64 * 1024)
         .serve_connection(TokioIo::new(stream), service)
 }
 
-/// A body that is ended with an error when it brings less than [`SLOWEST`] bytes in a [`WINDOW`].
-struct AtLeast {
-    body: Incoming,
-    window: Pin<Box<tokio::time::Sleep>>,
-    bytes: u64,
+/// An answer's body, until it has gone out or is given up.
+struct Answering {
+    body: Body,
+    _at_work: AtWork,
 }
 
-/// A body that came too slowly.
-#[derive(Debug, thiserror::Error)]
-#[error("the body came too slowly")]
-struct TooSlow;
-
-impl AtLeast {
-    fn new(body: Incoming) -> AtLeast {
-        AtLeast { body, window: Box::pin(tokio::time::sleep(WINDOW)), bytes: 0 }
-    }
-}
-
-impl hyper::body::Body for AtLeast {
+impl hyper::body::Body for Answering {
     type Data = Bytes;
-    type Error = axum::BoxError;
+    type Error = axum::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
-            if let Some(Ok(data)) = frame.as_ref().map(|frame| frame.as_ref().map(|frame| frame.data_ref())) {
-                self.bytes += data.map_or(0, |data| data.len() as u64);
-            }
-            // The time in which nobody asked for the next piece is ours, not the sender's.
-            if self.window.deadline() <= Instant::now() {
-                self.start_window();
-            }
-            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
-        }
-        if self.window.as_mut().poll(cx).is_ready() {
-            if self.bytes < SLOWEST {
-                return Poll::Ready(Some(Err(TooSlow.into())));
-            }
-            self.start_window();
-            let _ = self.window.as_mut().poll(cx);
-        }
-        Poll::Pending
+        Pin::new(&mut self.body).poll_frame(cx)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -141,13 +153,6 @@ impl hyper::body::Body for AtLeast {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
-    }
-}
-
-impl AtLeast {
-    fn start_window(&mut self) {
-        self.bytes = 0;
-        self.window.as_mut().reset(Instant::now() + WINDOW);
     }
 }
 

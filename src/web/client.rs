@@ -39,11 +39,15 @@ impl ClientAddr {
 
     /// A keyed hash of the address, good for counting and for nothing else. An IPv6 home is its first 64 bits.
     pub fn keyed(self, site: &Site) -> Vec<u8> {
-        let bytes = match self.0 {
+        site.keys.service("failed-try").hmac(&[b"address", &self.home()]).to_vec()
+    }
+
+    /// What all devices of one home share.
+    pub(super) fn home(self) -> Vec<u8> {
+        match self.0 {
             IpAddr::V4(v4) => v4.octets().to_vec(),
             IpAddr::V6(v6) => v6.octets()[..8].to_vec(),
-        };
-        site.keys.service("failed-try").hmac(&[b"address", &bytes]).to_vec()
+        }
     }
 }
 

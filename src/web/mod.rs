@@ -2,8 +2,10 @@
 //! something did not work. Features are built from these; nothing here knows a feature.
 
 pub mod accept;
+pub mod address_day;
 pub mod assets;
 pub mod client;
+pub mod connections;
 pub mod cookies;
 pub mod csrf;
 pub mod door;
@@ -14,6 +16,7 @@ pub mod headers;
 pub mod health;
 pub mod journal;
 pub mod once;
+pub mod patience;
 pub mod pressed;
 pub mod problem;
 pub mod range;

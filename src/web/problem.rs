@@ -64,6 +64,16 @@ impl Problem {
         }
     }
 
+    /// After how many seconds the same may succeed, where that is so.
+    pub fn retry_after(&self) -> Option<u16> {
+        match self {
+            Problem::Unavailable => Some(5),
+            Problem::Full => Some(60),
+            Problem::SlowDown => Some(600),
+            _ => None,
+        }
+    }
+
     /// The name of its page words: `problem.<name>.title`, `.what` and `.now`.
     pub fn name(&self) -> &'static str {
         match self {

@@ -5,10 +5,11 @@
 
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::HeaderName;
 use axum::http::StatusCode;
-use axum::http::header::ALLOW;
+use axum::http::header::{ALLOW, RETRY_AFTER};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::accept::read_on;
@@ -48,7 +49,7 @@ pub async fn render(State(site): State<Site>, request: Request, next: Next) -> R
     if parts.status == StatusCode::METHOD_NOT_ALLOWED {
         parts.headers.remove(axum::http::header::CONTENT_LENGTH);
     }
-    let mut answer = page.render().into_response();
+    let mut answer = (retry_after(&problem), page.render()).into_response();
     parts.headers.extend(answer.headers_mut().drain().filter_map(|(name, value)| Some((name?, value))));
     parts.extensions.remove::<Problem>();
     Response::from_parts(parts, answer.into_body())
@@ -67,7 +68,12 @@ fn is_for_programs(path: &str) -> bool {
 pub fn plain(speech: Speech, problem: &Problem) -> Response {
     let words = |part: &str| speech.say(&format!("problem.{}.{part}", problem.name()));
     let headers = [(PROBLEM, problem.name()), (TUS_RESUMABLE, TUS_VERSION)];
-    (problem.status(), headers, format!("{} {}", words("what"), words("now"))).into_response()
+    let text = format!("{} {}", words("what"), words("now"));
+    (problem.status(), headers, retry_after(problem), text).into_response()
+}
+
+fn retry_after(problem: &Problem) -> AppendHeaders<Option<(HeaderName, u16)>> {
+    AppendHeaders(problem.retry_after().map(|seconds| (RETRY_AFTER, seconds)))
 }
 
 /// A page for a problem, with what was typed and not saved.

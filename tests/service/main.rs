@@ -16,6 +16,7 @@ mod checks;
 #[allow(dead_code, reason = "journeys choose what they need of a colleague")]
 mod colleagues;
 mod columns;
+mod fairness;
 #[allow(dead_code, reason = "journeys choose what they need of a family")]
 mod family;
 mod fixtures;
@@ -42,9 +43,11 @@ mod scanned;
 mod sending;
 mod sends;
 mod sends_files;
+mod slow_lines;
 mod staff_door;
 mod staff_forms;
 mod staff_inspections;
+mod stopping;
 mod stores;
 mod told_and_heard;
 #[allow(dead_code, reason = "each of its files uses a part of the client")]

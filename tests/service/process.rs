@@ -148,6 +148,13 @@ impl Process {
         self.child.wait().expect("a killed process ends");
     }
 
+    /// [`Process::stop`], and everything that it printed.
+    pub fn stop_and_tell(self) -> String {
+        let log = self.log.clone();
+        self.stop();
+        std::fs::read_to_string(log).unwrap_or_default()
+    }
+
     /// Asks it to end, as a service manager does, and waits.
     pub fn stop(mut self) {
         let id = rustix::process::Pid::from_raw(i32::try_from(self.child.id()).expect("a process id is small"));

@@ -11,6 +11,8 @@ use heard::config::{Config, Settings, YesNo};
 use heard::intake::Intake;
 use heard::jobs::{Registry, run_due};
 use heard::web::Site;
+use heard::web::accept::Limits;
+use heard::web::connections::Connections;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -75,9 +77,9 @@ impl World {
         let intake = heard::app::open(config.clone(), clock.clone()).await.expect("the service opens");
         let router = heard::app::router(&intake);
         let (stop, stopped) = oneshot::channel::<()>();
-        let most = config.settings.connections;
+        let (connections, limits) = (Connections::new(config.settings.connections), Limits::of(&config.settings));
         tokio::spawn(async move {
-            heard::web::accept::serve(listener, router, most, async {
+            heard::web::accept::serve(listener, router, connections, limits, async {
                 let _ = stopped.await;
             })
             .await;

@@ -85,6 +85,11 @@ pub(super) fn set_all(headers: &mut HeaderMap, standing: &Standing) {
 }
 
 impl Refused {
+    /// Whether the server stops, and waits for nothing more.
+    pub(super) fn is_farewell(&self) -> bool {
+        matches!(self, Refused::Intake(IntakeError::Stopping))
+    }
+
     /// The answer, in the person's own wording.
     pub(super) fn answer(self, speech: Speech) -> Response {
         match self {
@@ -138,19 +143,12 @@ fn refused_by_intake(error: IntakeError, speech: Speech) -> Response {
         }
         IntakeError::TooManyAtOnce => {
             let status = StatusCode::SERVICE_UNAVAILABLE;
-            soon(said(status, "too_many_at_once", speech.say("problem.unavailable.now")))
+            let mut response = said(status, "too_many_at_once", speech.say("problem.unavailable.now"));
+            set(response.headers_mut(), RETRY_AFTER, SOON);
+            response
         }
-        other => {
-            let problem = Problem::from(other);
-            let response = plain(speech, &problem);
-            if matches!(problem, Problem::Unavailable) { soon(response) } else { response }
-        }
+        other => plain(speech, &Problem::from(other)),
     }
-}
-
-fn soon(mut response: Response) -> Response {
-    set(response.headers_mut(), RETRY_AFTER, SOON);
-    response
 }
 
 fn technical(status: StatusCode, name: &'static str, why: &'static str) -> Response {

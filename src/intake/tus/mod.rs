@@ -21,7 +21,8 @@
 //! | 423 | another request is writing and newer, or has not let go yet: asks again in a moment |
 //! | 460 | sends the same piece again: not one byte of it counted |
 //! | 403, 404, 410 | needs the code again; not theirs, or never was; taken out, or its submission takes nothing more |
-//! | 503, 507 | tries again later: a part of us does not answer, four others of this draft are running, or the disk is full |
+//! | 503 | tries again soon: a part of us does not answer, or four others of this draft are running |
+//! | 507 | tries again after `Retry-After`: there is no room for a new file, or this address has its share of it |
 //!
 //! # Why no other site can use the cookie here
 //!
@@ -59,6 +60,7 @@ use crate::audit;
 use crate::clock::{MINUTE, Moment};
 use crate::id::UploadId;
 use crate::web::accept::read_on;
+use crate::web::client::ClientAddr;
 use crate::web::{Problem, Route, Submitter, Who, visit};
 use crate::words::Speech;
 
@@ -81,13 +83,14 @@ pub(super) fn routes(intake: &Intake) -> Vec<Route> {
     let most = site.config.settings.submission_bytes;
     let options = move || std::future::ready(tell_options(most));
     let held = intake.clone();
-    let at_all = move |submitter: Submitter, speech: Speech, request: Request| {
-        come(held.clone(), submitter, speech, None, request)
+    let at_all = move |submitter: Submitter, client: ClientAddr, speech: Speech, request: Request| {
+        come(held.clone(), submitter, client, speech, None, request)
     };
     let held = intake.clone();
-    let at_one = move |submitter: Submitter, speech: Speech, Path(id): Path<UploadId>, request: Request| {
-        come(held.clone(), submitter, speech, Some(id), request)
-    };
+    let at_one =
+        move |submitter: Submitter, client: ClientAddr, speech: Speech, Path(id): Path<UploadId>, request: Request| {
+            come(held.clone(), submitter, client, speech, Some(id), request)
+        };
     let mut routes = vec![
         Route::on(Method::OPTIONS, UPLOADS, Who::Anyone, options, site),
         Route::on(Method::OPTIONS, UPLOAD, Who::Anyone, options, site),
@@ -120,6 +123,7 @@ fn tell_options(most: u64) -> Response {
 struct Coming<'a> {
     intake: &'a Intake,
     submitter: &'a Submitter,
+    client: ClientAddr,
     parts: &'a Parts,
     began: Moment,
 }
@@ -127,18 +131,21 @@ struct Coming<'a> {
 async fn come(
     intake: Intake,
     submitter: Submitter,
+    client: ClientAddr,
     speech: Speech,
     id: Option<UploadId>,
     request: Request,
 ) -> Response {
     let (parts, mut body) = request.into_parts();
     let began = intake.site().clock.now();
-    let coming = Coming { intake: &intake, submitter: &submitter, parts: &parts, began };
+    let coming = Coming { intake: &intake, submitter: &submitter, client, parts: &parts, began };
     match coming.answer(id, &mut body).await {
         Ok(response) => response,
         Err(refused) => {
             // A client sees an answer only after its body; what is still unread here was not taken.
-            read_on(body, CHECKED_PIECE).await;
+            if !refused.is_farewell() {
+                read_on(body, CHECKED_PIECE).await;
+            }
             refused.answer(speech)
         }
     }
@@ -175,7 +182,9 @@ impl Coming<'_> {
         if length.is_some_and(|length| length > most) {
             return Err(IntakeError::Limit(Limit::File).into());
         }
-        let creation = Creation { length, name: metadata.file_name(), once: metadata.once(), notes: metadata.raw };
+        let came_from = Some(self.client.keyed_today(self.intake.site(), self.began));
+        let (name, once) = (metadata.file_name(), metadata.once());
+        let creation = Creation { length, name, once, notes: metadata.raw, came_from };
         // In a task of its own, so that a caller who goes away leaves an upload with what they brought.
         let (intake, submission) = (self.intake.clone(), self.submitter.submission.clone());
         let body = std::mem::take(body);

@@ -28,6 +28,6 @@ mod js_client;
 mod kills;
 mod lines;
 mod list;
-mod newest;
+pub mod newest;
 mod outages;
 mod sender;

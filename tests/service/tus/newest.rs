@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::client::{Client, offset_of, piece_at, row_of};
 use super::core::must_be_whole;
-use crate::browser::Body;
+use crate::browser::{Body, Browser};
 use crate::intake::place::noise;
 use crate::world::{World, on_each_pair};
 
@@ -38,18 +38,24 @@ pub struct Answer {
 
 /// A PATCH whose sender takes its time.
 pub fn slow_patch(client: &Client, at: &str, offset: u64) -> (JoinHandle<Answer>, Pipe) {
+    let (running, pipe) = slow_patch_of(&client.family.browser, at, offset);
+    (tokio::task::spawn(async move { running.await.expect("it ends").expect("it is answered") }), pipe)
+}
+
+/// A PATCH of somebody's browser whose sender takes their time. None where no answer comes.
+pub fn slow_patch_of(browser: &Browser, at: &str, offset: u64) -> (JoinHandle<Option<Answer>>, Pipe) {
     let (pipe, pieces) = mpsc::channel::<Bytes>(8);
     let frames = stream::unfold(pieces, |mut pieces| async move {
         pieces.recv().await.map(|piece| (Ok::<_, std::io::Error>(Frame::data(piece)), pieces))
     });
     let body: Body = StreamBody::new(frames).boxed_unsync();
-    let (mut browser, at) = (client.family.browser.clone(), at.to_owned());
+    let (mut browser, at) = (browser.clone(), at.to_owned());
     let running = tokio::task::spawn(async move {
         let offset = offset.to_string();
         let headers = [&[("tus-resumable", "1.0.0")][..], &piece_at(&offset)].concat();
-        let page = browser.try_send(Method::PATCH, &at, &headers, body).await.expect("it is answered");
+        let page = browser.try_send(Method::PATCH, &at, &headers, body).await?;
         let problem = page.header("heard-problem").map(str::to_owned);
-        Answer { status: page.status, offset: offset_of(&page), problem }
+        Some(Answer { status: page.status, offset: offset_of(&page), problem })
     });
     (running, Pipe(pipe))
 }
