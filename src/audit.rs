@@ -100,6 +100,7 @@ impl FromStr for Head {
 pub const ACTIONS: &[&str] = &[
     "audit.viewed",
     "audit.checked",
+    "uploads.viewed",
     "staff.signed_in",
     "staff.signed_out",
     "staff.second_step_refused",

@@ -92,6 +92,10 @@ pub struct Settings {
     /// Seconds over which the rate of what is sent is measured: less than 128 bytes a second ends it as broken off.
     #[arg(long, env = "HEARD_BODY_SECONDS", default_value_t = 60, global = true, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub body_seconds: u64,
+    /// Address and port on which the numbers for a monitor (Prometheus text) are read at /metrics. Without it there are
+    /// none. Anybody who reaches it can read them: use one that only this machine reaches, such as 127.0.0.1:9090.
+    #[arg(long, env = "HEARD_METRICS_LISTEN", global = true)]
+    pub metrics_listen: Option<SocketAddr>,
     /// How log lines are written.
     #[arg(long, env = "HEARD_LOG_FORMAT", default_value = "text", global = true)]
     pub log_format: LogFormat,
@@ -345,6 +349,7 @@ impl Settings {
             spool_reserve: 0,
             address_drafts: 500,
             connections: 4096,
+            metrics_listen: None,
             header_seconds: 20,
             body_seconds: 60,
             log_format: LogFormat::Text,

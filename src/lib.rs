@@ -45,6 +45,10 @@
 //!   opens whatever others behind the same address have typed.
 //! - What was typed into a form that comes to nothing is kept by the guard and given back on the page that says so
 //!   ([`web::given_back`]); no handler has to remember it.
+//! - One address is slowed and given a share, never shut out ([`submission`] paces beginnings, [`intake`] shares the disk):
+//!   a school has one address for many families. The share is of what is free now, so that room is always left.
+//! - When all connections are taken, the one that has waited longest is ended for a newcomer ([`web::connections`]): a cap
+//!   that only makes newcomers wait would do the work of whoever holds connections open.
 //! - The guard, not each handler, decides who may come to an address ([`web::route::Who`]): a route cannot be listed
 //!   without saying it, and the access matrix reads the same table.
 #![forbid(unsafe_code)]

@@ -14,6 +14,9 @@ pub const LANE: &str = "/staff/lanes/area-not-known";
 /// Open flags.
 pub const FLAGS: &str = "/staff/lanes/safeguarding";
 
+/// Files on their way, for those who run the service.
+pub const UPLOADS: &str = "/staff/uploads";
+
 /// The queue of an inspection.
 pub fn queue_of(inspection: &InspectionId) -> String {
     format!("/staff/inspections/{inspection}/queue")
@@ -30,6 +33,7 @@ const LINKS: &[(&str, &str, &[Role])] = &[
     (LANE, "staff.link.lane", &[Role::Triage]),
     (FLAGS, "staff.link.flags", &[Role::Safeguarding]),
     ("/staff/people", "staff.link.people", &[Role::Admin]),
+    (UPLOADS, "staff.link.uploads", &[Role::Admin]),
     ("/staff/audit", "staff.link.audit", AUDIT),
     ("/staff/account", "staff.link.account", Role::ALL),
 ];

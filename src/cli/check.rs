@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::{Config, DatabaseChoice, StorageChoice};
 use crate::db::Db;
 use crate::malware::Scanner;
+use crate::storage::lifecycle::{self, Rules};
 use crate::web::Site;
 
 /// How one line of the report came out.
@@ -114,12 +115,33 @@ async fn check_site(site: &Site, report: &mut Report) {
         }
         Err(error) => report.line(Mark::Broken, "storage", &format!("{place}: {:#}", anyhow::Error::new(error))),
     }
+    check_rules(site, report).await;
     report.line(
         Mark::Works,
         "master key",
         "found, and it opens what was sealed. Keep a copy of it apart from the data",
     );
     check_jobs(site, report).await;
+}
+
+async fn check_rules(site: &Site, report: &mut Report) {
+    match lifecycle::look(&site.store, site.config.settings.draft_days).await {
+        Rules::NotABucket => {}
+        Rules::Harmless => report.line(Mark::Works, "bucket's rules", "none takes away what Heard keeps"),
+        Rules::NotTold(why) => {
+            let meaning = format!(
+                "the bucket does not tell its lifecycle rules ({why}). See that none gives up unfinished uploads \
+                 (AbortIncompleteMultipartUpload) within {} days, and that none deletes objects",
+                site.config.settings.draft_days
+            );
+            report.line(Mark::Missing, "bucket's rules", &meaning);
+        }
+        Rules::Harmful(harms) => {
+            for harm in harms {
+                report.line(Mark::Broken, "bucket's rules", &harm.to_string());
+            }
+        }
+    }
 }
 
 async fn check_settings(config: &Config, report: &mut Report) {
@@ -165,6 +187,16 @@ async fn check_settings(config: &Config, report: &mut Report) {
             "https",
             "for trying on this machine only. Set HEARD_PUBLIC_URL to an https:// address",
         );
+    }
+    match settings.metrics_listen {
+        Some(address) if address.ip().is_loopback() => {
+            report.line(Mark::Works, "metrics", &format!("told at http://{address}/metrics"));
+        }
+        Some(address) => {
+            let meaning = format!("told at http://{address}/metrics to everybody who reaches it. Is that meant?");
+            report.line(Mark::Missing, "metrics", &meaning);
+        }
+        None => report.line(Mark::Missing, "metrics", "a monitor has nothing to read. Set HEARD_METRICS_LISTEN"),
     }
     let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).maximum.unwrap_or(u64::MAX);
     let enough = files > settings.connections as u64 + 256;

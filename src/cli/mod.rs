@@ -9,6 +9,7 @@ mod addresses;
 mod backup;
 mod check;
 mod demo;
+mod metrics;
 mod migrate;
 mod postgres_copy;
 mod reconcile;

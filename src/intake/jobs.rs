@@ -4,6 +4,7 @@
 //! look after it every few seconds ([`Intake::tend`](super::Intake::tend)). Each job may run twice without harm.
 
 use super::check::{CHECK, check};
+use super::reconcile::reconcile;
 use super::store::{self, UploadRow};
 use super::{Intake, IntakeError, IntakeResult, place_of, ship};
 use crate::audit;
@@ -22,6 +23,9 @@ pub const ERASE: &str = "erase_upload";
 /// Takes objects that were discarded a day ago out of the store.
 pub const CLEAR: &str = "clear_discarded";
 
+/// Compares database, spool and store.
+pub const RECONCILE: &str = "reconcile";
+
 /// The alarm of an object whose read-back did not match.
 const MISMATCH: &str = "the read-back did not match";
 
@@ -31,6 +35,7 @@ pub fn jobs(registry: Registry<Intake>) -> Registry<Intake> {
         .on(VERIFY, |intake, subject| async move { verify(&intake, &UploadId(subject)).await })
         .on(CHECK, |intake, subject| async move { check(&intake, &ItemId(subject)).await })
         .on(ERASE, |intake, subject| async move { erase(&intake, &UploadId(subject)).await })
+        .every(RECONCILE, DAY, |intake, _| async move { compare(&intake).await })
         .every(CLEAR, HOUR, |intake, _| async move { clear_discarded(&intake).await })
 }
 
@@ -112,6 +117,21 @@ async fn clear_discarded(intake: &Intake) -> Result<(), JobError> {
     Ok(())
 }
 
+/// What was found stands on the staff page of uploads and in the metrics; where a person must look, the log says so too.
+async fn compare(intake: &Intake) -> Result<(), JobError> {
+    let report = reconcile(intake).await?;
+    if report.needs_a_person() {
+        tracing::error!(
+            missing = report.missing.len(),
+            unknown = report.unknown.len() + report.unknown_parts.len() + report.unknown_spool.len(),
+            lost = report.lost_spool.len(),
+            alarms = report.alarms.len(),
+            "database, spool and store do not agree: a person must look (heard reconcile says more)"
+        );
+    }
+    Ok(())
+}
+
 /// After a start: everything that an earlier run left open is looked through, so that a loss is an alarm at once.
 pub(super) async fn recover_spool(intake: &Intake) {
     let rows = match list_of_server(intake).await {
@@ -139,8 +159,9 @@ async fn list_of_server(intake: &Intake) -> IntakeResult<Vec<UploadRow>> {
     Ok(store::list_of_server(&mut tx, intake.spool().server()).await?)
 }
 
-/// Ships what is whole, and takes away what the spool need not keep.
+/// Ships what is whole, takes away what the spool need not keep, and writes down what went wrong since the last time.
 pub(super) async fn tend_once(intake: &Intake) {
+    intake.write_failures_down().await;
     if let Err(error) = ship_whole(intake).await {
         tracing::warn!(cause = %error, "what is whole could not be shipped");
     }

@@ -2,7 +2,9 @@
 //!
 //! One way in, however bytes come: by the form ([`routes`]) or by a resumable protocol ([`tus`], over [`resumable`], which
 //! knows no headers). [`Intake::begin`] writes down an upload before its first byte, a [`Writer`] seals bytes into the
-//! [`spool`] at an explicit offset, [`ship`] brings them to the store, [`jobs`] read them back. What the item is called and what is known of it belongs to `evidence/`.
+//! [`spool`] at an explicit offset, [`ship`] brings them to the store, [`jobs`] read them back. Who may begin, and how the
+//! room is shared, is [`share`]'s; what the operator sees of it all is [`watch`]'s. What the item is called and what is known
+//! of it belongs to `evidence/`.
 //!
 //! ```text
 //!            writer: write → fdatasync → commit the offset → answer        (every 8 MiB, and at the end of a request)
@@ -51,6 +53,7 @@ pub use self::jobs::jobs;
 pub use self::resumable::{Creation, Digest, Piece, Standing};
 pub use self::routes::routes;
 pub use self::share::Asked;
+pub use self::watch::{Figures, Group, Reconciled};
 pub use self::writer::{Finished, Writer};
 
 mod check;
@@ -68,6 +71,7 @@ pub mod spool;
 mod staged;
 pub mod store;
 mod tus;
+mod watch;
 mod writer;
 
 /// Parts that one process sends to the store at the same time.
@@ -86,6 +90,7 @@ struct Inner {
     ships: Mutex<HashMap<UploadId, Arc<tokio::sync::Mutex<()>>>>,
     in_flight: Semaphore,
     running: Mutex<HashMap<SubmissionId, Arc<Semaphore>>>,
+    failures: watch::Failures,
     /// Cancelled when this process stops: pieces that are being brought let go.
     stopping: CancellationToken,
 }
@@ -168,6 +173,7 @@ impl Intake {
             ships: Mutex::default(),
             in_flight: Semaphore::new(PARTS_IN_FLIGHT),
             running: Mutex::default(),
+            failures: watch::Failures::default(),
             stopping: CancellationToken::new(),
         })))
     }
@@ -407,14 +413,17 @@ impl Intake {
     }
 
     /// Looks after this server's spool until told to stop: goes on with what an earlier run left, ships what is whole,
-    /// and takes away what is verified or removed. Runs in every process that serves.
+    /// takes away what is verified or removed, and writes down what went wrong. Runs in every process that serves.
     pub async fn tend(self, mut stop: tokio::sync::watch::Receiver<bool>) {
         jobs::recover_spool(&self).await;
         loop {
             jobs::tend_once(&self).await;
-            tokio::select! {
-                _ = stop.wait_for(|stopped| *stopped) => return,
-                () = tokio::time::sleep(Duration::from_secs(10)) => {}
+            let stopped = tokio::select! {
+                _ = stop.wait_for(|stopped| *stopped) => true,
+                () = tokio::time::sleep(Duration::from_secs(10)) => false,
+            };
+            if stopped {
+                return self.write_failures_down().await;
             }
         }
     }

@@ -85,7 +85,8 @@ impl fmt::Display for Report {
     }
 }
 
-/// Compares everything, adopts what can be adopted, deletes what was discarded a day ago, and says what it found.
+/// Compares everything, adopts what can be adopted, deletes what was discarded a day ago, writes the numbers down, and says
+/// what it found.
 pub async fn reconcile(intake: &Intake) -> IntakeResult<Report> {
     let mut report = Report::default();
     discard_stale(intake).await?;
@@ -96,6 +97,7 @@ pub async fn reconcile(intake: &Intake) -> IntakeResult<Report> {
     parts_against_rows(intake, &mut report).await?;
     spool_against_rows(intake, &mut report).await?;
     rows_against_spool(intake, &mut report).await?;
+    intake.note_report(&report).await?;
     Ok(report)
 }
 

@@ -171,7 +171,9 @@ impl Intake {
     ) -> IntakeResult<Standing> {
         let standing = self.find(submission, id).await?;
         let (intake, whose, id) = (self.clone(), submission.clone(), id.clone());
-        let taking = tokio::spawn(async move { intake.take(&whose, &id, piece, body, standing).await });
+        let taking = tokio::spawn(async move {
+            intake.take(&whose, &id, piece, body, standing).await.map_err(|error| intake.noted(error))
+        });
         taking.await.map_err(|join| IntakeError::Spool(std::io::Error::other(join)))?
     }
 

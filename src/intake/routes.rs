@@ -40,6 +40,7 @@ pub fn routes(intake: &Intake) -> Vec<Route> {
     };
     let mut routes = vec![Route::post("/tell/evidence", Who::Sender, handler, intake.site())];
     routes.extend(super::tus::routes(intake));
+    routes.extend(super::watch::routes(intake));
     routes
 }
 
@@ -215,31 +216,37 @@ impl<'a> FormInTransit<'a> {
         let asked = Asked { expected: self.asked.expected.take(), ..self.asked.clone() };
         let upload = match self.intake.begin_from(&self.submitter.submission, None, &name, asked).await {
             Ok(upload) => upload,
-            Err(IntakeError::Limit(limit)) => return self.refuse(field, refusal_of(limit)).await,
-            Err(error) => return Err(error.into()),
+            Err(error) => match self.intake.noted(error) {
+                IntakeError::Limit(limit) => return self.refuse(field, refusal_of(limit)).await,
+                error => return Err(error.into()),
+            },
         };
         let settings = &self.intake.site().config.settings;
         let room = self.intake.room_left(&self.submitter.submission).await?;
         let most = settings.form_file_bytes.min(room);
-        let mut writer = self.intake.writer(&upload.id).await?;
+        let mut writer = self.intake.writer(&upload.id).await.map_err(|error| self.intake.noted(error))?;
         let mut next = first;
         while let Some(chunk) = next {
             if writer.offset() + chunk.len() as u64 > most {
                 drop(writer);
                 self.intake.remove(&upload.item).await?;
                 let limit = if room < settings.form_file_bytes { Limit::Submission } else { Limit::File };
+                self.intake.noted(IntakeError::Limit(limit));
                 return self.refuse(field, refusal_of(limit)).await;
             }
-            writer.push(&chunk).await?;
+            writer.push(&chunk).await.map_err(|error| self.intake.noted(error))?;
             next = tokio::select! {
                 chunk = field.chunk() => match chunk {
                     Ok(chunk) => chunk,
-                    Err(_) => return keep_what_came(writer).await,
+                    Err(_) => {
+                        self.intake.noted(IntakeError::BrokenOff);
+                        return keep_what_came(writer).await;
+                    }
                 },
                 () = writer.must_let_go() => return Err(let_go(writer).await),
             };
         }
-        let finished = writer.finish().await?;
+        let finished = writer.finish().await.map_err(|error| self.intake.noted(error))?;
         Ok(FileEnd::Whole(upload.item, finished))
     }
 

@@ -509,13 +509,28 @@ pub(super) async fn delete_discarded(intake: &Intake, id: &UploadId) -> IntakeRe
 pub(super) async fn delete_object(intake: &Intake, path: &str, multipart: Option<&str>) -> IntakeResult<()> {
     let site = intake.site();
     let place: ObjectKey = path.parse().map_err(|_| IntakeError::Damaged)?;
-    if let (Store::S3(s3), Some(multipart)) = (&site.store, multipart) {
-        s3.abort(&place, multipart).await?;
+    if let Store::S3(s3) = &site.store {
+        give_up_parts(s3, &place, multipart).await?;
     }
     site.store.delete(&place).await?;
     let mut tx = site.db.write().await?;
     store::forget_object(&mut tx, path).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// Gives up the multipart uploads of an object: the one that was written down, and one whose name never was, because a
+/// server ended between beginning it and writing it down; or that a late part brought back.
+async fn give_up_parts(s3: &S3, place: &ObjectKey, multipart: Option<&str>) -> IntakeResult<()> {
+    if let Some(multipart) = multipart {
+        s3.abort(place, multipart).await?;
+    }
+    if let ObjectKey::Original(_) = place {
+        let path = place.path();
+        for open in s3.list_uploads(&path).await?.into_iter().filter(|open| open.path == path) {
+            s3.abort(place, &open.upload_id).await?;
+        }
+    }
     Ok(())
 }
 

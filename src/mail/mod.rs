@@ -22,6 +22,7 @@ pub const SEND_MAIL: &str = "send_mail";
 
 const INSERT: &str = "insert into mail (id, sealed, created_us) values ($1, $2, $3)";
 const FIND: &str = "select sealed from mail where id = $1 and sent_us is null";
+const WAITING: &str = "select count(*) from mail where sent_us is null and sealed is not null";
 const MARK_SENT: &str = "update mail set sealed = null, sent_us = $1 where id = $2";
 
 /// A letter of plain text to one person.
@@ -67,6 +68,11 @@ pub async fn send_later(tx: &mut Tx, keys: &Keys, config: &Config, now: Moment, 
     db::run!(&mut *tx, INSERT, &id, sealed, now)?;
     jobs::enqueue(tx, SEND_MAIL, id.as_str(), now, now).await?;
     Ok(SendLater::WillBeSent)
+}
+
+/// How many letters wait to be sent.
+pub async fn count_waiting(tx: &mut Tx) -> DbResult<i64> {
+    Ok(db::one!(tx, (i64,), WAITING)?.0)
 }
 
 /// The job [`SEND_MAIL`].

@@ -94,6 +94,12 @@ pub const TABLE: &[Kept] = &[
         by: "the job `retention`; for an upload also its last byte",
     },
     Kept {
+        what: "how often what went wrong with files, hour by hour (numbers only)",
+        how_long: "30 days",
+        why: "an operator may have to see when it began",
+        by: "whoever counts next",
+    },
+    Kept {
         what: "the key of a form, for one effect of a repeated press",
         how_long: "30 days",
         why: "somebody may come back to an old page",

@@ -23,6 +23,7 @@ mod disk;
 pub mod key_archive;
 pub mod key_copies;
 pub mod keys;
+pub mod lifecycle;
 mod master;
 mod object_key;
 pub mod rotation;

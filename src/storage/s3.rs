@@ -19,7 +19,7 @@ use aws_sdk_s3::config::{
 };
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::{ByteStream as SdkStream, Length};
-use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart, LifecycleRule};
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use bytes::Bytes;
@@ -278,6 +278,12 @@ impl S3 {
             }
             (key_marker, id_marker) = (page.next_key_marker, page.next_upload_id_marker);
         }
+    }
+
+    /// The bucket's own rules; [`StorageError::NotFound`] where it has none.
+    pub(super) async fn lifecycle_rules(&self) -> StorageResult<Vec<LifecycleRule>> {
+        let asked = self.quick.get_bucket_lifecycle_configuration().bucket(&self.bucket);
+        Ok(asked.send().await.map_err(sorted)?.rules.unwrap_or_default())
     }
 
     /// What is known of an object.

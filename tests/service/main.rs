@@ -4,6 +4,7 @@
 //! program, for tests that kill it; [`browser`] is a phone's browser without JavaScript. PostgreSQL, Garage and the mail
 //! server come from `tests/run`; where they are missing a test fails, never skips.
 
+mod abandoned;
 mod answers;
 mod at_once;
 mod at_rest;
@@ -52,6 +53,7 @@ mod stores;
 mod told_and_heard;
 #[allow(dead_code, reason = "each of its files uses a part of the client")]
 mod tus;
+mod watched;
 mod who_reads;
 #[allow(dead_code, reason = "journeys choose what they need of a world")]
 mod world;

@@ -162,6 +162,7 @@ pub const MATRIX: &[(&str, &str, In, About)] = &[
     ("POST", "/staff/people/{id}/areas/add", In::Staff("A"), About::Person),
     ("POST", "/staff/people/{id}/areas/remove", In::Staff("A"), About::Person),
     ("GET", "/staff", ALL, About::Nothing),
+    ("GET", "/staff/uploads", In::Staff("A"), About::Nothing),
     ("GET", "/staff/inspections", In::Staff("ALRS"), About::Nothing),
     ("GET", "/staff/inspections/new", In::Staff("AL"), About::Nothing),
     ("POST", "/staff/inspections/new", In::Staff("AL"), About::Nothing),

@@ -21,7 +21,7 @@ async fn begin(world: &World) -> (Browser, String) {
     (browser, code)
 }
 
-fn code_on(page: &Page) -> String {
+pub fn code_on(page: &Page) -> String {
     let card = page.all("ol").into_iter().find(|list| list.attribute("class") == Some("code-words"));
     let words: Vec<String> = card.expect("the page shows the code").all("li").iter().map(|word| word.text()).collect();
     assert_eq!(words.len(), 6);
@@ -40,7 +40,7 @@ async fn send(browser: &mut Browser) -> Page {
     page
 }
 
-async fn come_back(browser: &mut Browser, typed: &str) -> Page {
+pub async fn come_back(browser: &mut Browser, typed: &str) -> Page {
     let page = browser.open("/return").await;
     browser.press(page.form(say("return.open")).fill(say("return.code"), typed)).await
 }

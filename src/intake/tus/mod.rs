@@ -190,7 +190,7 @@ impl Coming<'_> {
         let body = std::mem::take(body);
         let has_piece = piece.is_some();
         let creating = tokio::spawn(async move {
-            let (standing, fresh) = intake.create(&submission, creation).await?;
+            let (standing, fresh) = intake.create(&submission, creation).await.map_err(|error| intake.noted(error))?;
             match piece.filter(|_| fresh) {
                 Some(piece) => bring_first(&intake, standing, &submission, piece, body).await,
                 None => {
