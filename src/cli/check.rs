@@ -188,6 +188,13 @@ async fn check_settings(config: &Config, report: &mut Report) {
             "for trying on this machine only. Set HEARD_PUBLIC_URL to an https:// address",
         );
     }
+    if config.https && settings.trusted_proxies.is_empty() {
+        report.line(
+            Mark::Missing,
+            "visitors' addresses",
+            "all seem to come from the proxy in front, and share what one address may have. Set HEARD_TRUSTED_PROXIES",
+        );
+    }
     match settings.metrics_listen {
         Some(address) if address.ip().is_loopback() => {
             report.line(Mark::Works, "metrics", &format!("told at http://{address}/metrics"));

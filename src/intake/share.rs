@@ -13,9 +13,9 @@
 //! **Addresses.** A row holds a keyed digest of the address and the day, and loses it when the upload is whole, or after
 //! a day. So shares are of a day; what an address left unfinished yesterday lowers what is free for it today.
 
-use super::{Intake, IntakeError, IntakeResult, spool, store};
+use super::{Intake, IntakeError, IntakeResult, spool};
 use crate::clock::HOUR;
-use crate::db::Tx;
+use crate::db::{self, Tx};
 use crate::web::address_day;
 
 /// An address has at most one part in so many of the free room.
@@ -24,6 +24,18 @@ const SHARE: u64 = 4;
 const UNKNOWN: i64 = 64 << 20;
 /// An upload that brought nothing for so long is not running.
 const RUNNING: i64 = HOUR;
+
+/// What uploads have announced and not brought, of those that brought something since a moment.
+const STILL_TO_COME: &str = "select cast(coalesce(sum(declared - spooled), 0) as bigint)
+    from upload
+    where server = $1 and state = 'open' and declared > spooled and touched_us > $2";
+/// What an address holds with unfinished uploads, each of unknown length taken as some bytes at least.
+const HELD_BY_ADDRESS: &str = "select cast(coalesce(sum(case
+            when declared > spooled then declared
+            when declared is null and spooled < $3 then $3
+            else spooled end), 0) as bigint)
+    from upload
+    where came_from = $1 and server = $2 and state = 'open'";
 
 /// What somebody asks who wants to begin an upload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,15 +73,16 @@ impl Intake {
     async fn still_to_come(&self) -> IntakeResult<u64> {
         let since = self.site().clock.now().plus(-RUNNING);
         let mut tx = self.site().db.read().await?;
-        Ok(store::still_to_come(&mut tx, self.spool().server(), since).await?)
+        let (bytes,) = db::one!(&mut tx, (i64,), STILL_TO_COME, self.spool().server(), since)?;
+        Ok(bytes.unsigned_abs())
     }
 
     /// Whether the address stays within its share. Others from the same address wait until the transaction ends.
     pub(super) async fn check_share(&self, tx: &mut Tx, asked: &Asked, room: Room) -> IntakeResult<()> {
         let Some(who) = &asked.came_from else { return Ok(()) };
         address_day::hold(tx, who, self.site().clock.now()).await?;
-        let held = store::held_by_address(tx, who, self.spool().server(), UNKNOWN).await?;
-        if held.saturating_add(asked.expected.unwrap_or(0)) > room.0 / SHARE {
+        let (held,) = db::one!(tx, (i64,), HELD_BY_ADDRESS, who, self.spool().server(), UNKNOWN)?;
+        if held.unsigned_abs().saturating_add(asked.expected.unwrap_or(0)) > room.0 / SHARE {
             return Err(IntakeError::Share);
         }
         Ok(())

@@ -191,28 +191,6 @@ pub async fn used(tx: &mut Tx, submission: &SubmissionId) -> DbResult<(u64, u64)
     Ok((files.unsigned_abs(), bytes.unsigned_abs()))
 }
 
-const STILL_TO_COME: &str = "select cast(coalesce(sum(declared - spooled), 0) as bigint)
-    from upload
-    where server = $1 and state = 'open' and declared > spooled and touched_us > $2";
-const HELD_BY_ADDRESS: &str = "select cast(coalesce(sum(case
-            when declared > spooled then declared
-            when declared is null and spooled < $3 then $3
-            else spooled end), 0) as bigint)
-    from upload
-    where came_from = $1 and server = $2 and state = 'open'";
-
-/// What uploads into a server's spool have announced and not brought, of those that brought something since then.
-pub async fn still_to_come(tx: &mut Tx, server: &str, since: Moment) -> DbResult<u64> {
-    let (bytes,) = db::one!(tx, (i64,), STILL_TO_COME, server, since)?;
-    Ok(bytes.unsigned_abs())
-}
-
-/// What an address holds of a server's spool with unfinished uploads, each of unknown length taken as `unknown` at least.
-pub async fn held_by_address(tx: &mut Tx, who: &[u8], server: &str, unknown: i64) -> DbResult<u64> {
-    let (bytes,) = db::one!(tx, (i64,), HELD_BY_ADDRESS, who, server, unknown)?;
-    Ok(bytes.unsigned_abs())
-}
-
 const TAKE_TURN: &str = "update upload set generation = generation + 1 where id = $1 and state = 'open'";
 
 /// Makes the caller the newest writer, if the upload is open.
