@@ -45,7 +45,7 @@ impl Hand {
     pub(super) fn begin(intake: &Intake, lease: &Arc<Lease>, opened: Opened, segment: u64, piece: usize) -> Hand {
         let Opened { row, key, object, runs, file, found, run } = opened;
         let sealer = run.map(|run| RunSealer::begin(&key, &object, run));
-        let press = Press { file, key, object, runs, sealer, next: segment, sealed: Vec::new() };
+        let press = Press { file, key, object, runs, sealer, next: segment };
         let upload = Held { intake: intake.clone(), id: row.id, generation: row.generation, _lease: lease.clone() };
         Hand {
             upload,
@@ -103,8 +103,8 @@ impl Hand {
         Ok(())
     }
 
-    /// Presses a full block, and every 8 MiB begins to make what was pressed durable. Gives the block's room back.
-    pub(super) async fn press_block(&mut self, block: Block) -> IntakeResult<Option<Block>> {
+    /// Presses a full block, and every 8 MiB begins to make what was pressed durable.
+    pub(super) async fn press_block(&mut self, block: Block) -> IntakeResult<()> {
         let pressed = self.press_segments(block, false).await;
         let gone_on = match &pressed {
             Ok(_) if self.unsynced >= SYNC_EVERY => self.begin_record().await,
@@ -117,13 +117,14 @@ impl Hand {
     }
 
     /// Digests and seals at the same time, and writes.
-    async fn press_segments(&mut self, block: Block, last: bool) -> IntakeResult<Option<Block>> {
+    async fn press_segments(&mut self, block: Block, last: bool) -> IntakeResult<()> {
         let plain = block.segments(last).len();
         if plain == 0 {
-            return Ok(Some(block));
+            return Ok(());
         }
         self.begin_run().await?;
         let mut digests = self.digests.take().ok_or(IntakeError::Damaged)?;
+        let mut room = self.upload.intake.0.rooms.take();
         let block = Arc::new(block);
         let seen = block.clone();
         let intake = self.upload.intake.clone();
@@ -131,13 +132,15 @@ impl Hand {
             digests.pass(&seen, last);
             Ok(digests)
         });
-        let pressed = block.clone();
-        let pressing = self.on_thread(move |press| press.press(&pressed, last));
+        let plaintext = block.clone();
+        let pressing = self.on_thread(move |press| press.press(&plaintext, last, &mut room).map(|()| room));
         let (digests, pressed) = tokio::join!(digesting, pressing);
         self.digests = Some(digests?);
-        pressed?;
+        let used = Arc::into_inner(block).map(|block| block.bytes);
+        let rooms = &self.upload.intake.0.rooms;
+        used.into_iter().chain([pressed?]).for_each(|room| rooms.give(room));
         self.unsynced += plain as u64;
-        Ok(Arc::into_inner(block))
+        Ok(())
     }
 
     /// Begins to sync what was written and to record it as the offset, once the record before is over.

@@ -89,6 +89,7 @@ struct Inner {
     turns: Mutex<HashMap<UploadId, Arc<Turn>>>,
     ships: Mutex<HashMap<UploadId, Arc<tokio::sync::Mutex<()>>>>,
     in_flight: Semaphore,
+    rooms: press::Rooms,
     running: Mutex<HashMap<SubmissionId, Arc<Semaphore>>>,
     failures: watch::Failures,
     /// Cancelled when this process stops: pieces that are being brought let go.
@@ -172,6 +173,7 @@ impl Intake {
             turns: Mutex::default(),
             ships: Mutex::default(),
             in_flight: Semaphore::new(PARTS_IN_FLIGHT),
+            rooms: press::Rooms::default(),
             running: Mutex::default(),
             failures: watch::Failures::default(),
             stopping: CancellationToken::new(),

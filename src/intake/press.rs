@@ -5,7 +5,7 @@
 //! is, and what is recorded, is [`super::writer`].
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ring::digest::{Context, SHA256};
 
@@ -16,25 +16,40 @@ use crate::storage::sealed::{DIGEST_PART, bytes_of};
 
 /// Segments that are gathered before they are sealed and written together.
 pub(super) const BLOCK: usize = 4;
+/// Rooms for blocks that are kept for the next who needs one: 4 MiB.
+const ROOMS: usize = 16;
 /// Segments that one part digest covers.
 const DIGEST_SEGMENTS: u64 = DIGEST_PART / SEGMENT as u64;
 
+/// Room for blocks, shared by the uploads of a process: one that waits for its phone holds no more than the block that it
+/// gathers.
+#[derive(Default)]
+pub(super) struct Rooms(Mutex<Vec<Vec<u8>>>);
+
+impl Rooms {
+    /// Empty room for a block, sealed or not.
+    pub(super) fn take(&self) -> Vec<u8> {
+        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        free.unwrap_or_else(|| Vec::with_capacity(BLOCK * SEALED_SEGMENT))
+    }
+
+    /// Takes room back that is not used any more.
+    pub(super) fn give(&self, mut room: Vec<u8>) {
+        room.clear();
+        let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if free.len() < ROOMS {
+            free.push(room);
+        }
+    }
+}
+
 /// Up to four segments of plaintext, as they come.
 pub(super) struct Block {
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     pub(super) first: u64,
 }
 
 impl Block {
-    pub(super) fn new(first: u64) -> Block {
-        Block { bytes: Vec::with_capacity(BLOCK * SEGMENT), first }
-    }
-
-    pub(super) fn emptied(mut self, first: u64) -> Block {
-        self.bytes.clear();
-        Block { first, ..self }
-    }
-
     pub(super) fn is_full(&self) -> bool {
         self.bytes.len() == BLOCK * SEGMENT
     }
@@ -107,22 +122,19 @@ pub(super) struct Press {
     pub(super) runs: RunTable,
     pub(super) sealer: Option<RunSealer>,
     pub(super) next: u64,
-    /// Room for a block once it is sealed.
-    pub(super) sealed: Vec<u8>,
 }
 
 impl Press {
-    /// Seals and writes a block: its full segments, and with `last` the shorter one after them too.
-    pub(super) fn press(&mut self, block: &Block, last: bool) -> std::io::Result<()> {
+    /// Seals a block into `room` and writes it: its full segments, and with `last` the shorter one after them too.
+    pub(super) fn press(&mut self, block: &Block, last: bool, room: &mut Vec<u8>) -> std::io::Result<()> {
         let sealer = self.sealer.as_mut().expect("a run is begun before anything is sealed");
-        self.sealed.clear();
         for segment in block.segments(last).chunks(SEGMENT) {
-            let place = self.sealed.len();
-            self.sealed.extend_from_slice(segment);
-            self.sealed.extend_from_slice(&[0; TAG]);
-            self.next = sealer.seal(&mut self.sealed[place..]) + 1;
+            let place = room.len();
+            room.extend_from_slice(segment);
+            room.extend_from_slice(&[0; TAG]);
+            self.next = sealer.seal(&mut room[place..]) + 1;
         }
-        self.file.write_at(&self.sealed, seal::segment_start(block.first))
+        self.file.write_at(room, seal::segment_start(block.first))
     }
 
     /// The digests of parts that have ended, those whose beginning was not seen read back.
