@@ -10,12 +10,13 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Params, Version, password_hash};
 use tokio::sync::Semaphore;
 
 use crate::id::random;
 use crate::storage::keys::ServiceKey;
+use crate::stretch;
 use crate::web::Problem;
 
 /// Fewest characters in a password.
@@ -115,12 +116,6 @@ static WAITING: AtomicUsize = AtomicUsize::new(0);
 /// How many may wait: at 30 to 60 ms each, the last of them answers in a second or two.
 const QUEUE: usize = 48;
 
-fn argon2() -> Argon2<'static> {
-    // 19 MiB, 2 passes, 1 lane: the OWASP Password Storage Cheat Sheet's first choice. Measured: 26 ms of one core.
-    let params = Params::new(19 * 1024, 2, 1, Some(32)).expect("these are within Argon2's limits");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-}
-
 fn keyed(key: &ServiceKey, password: &str) -> [u8; 32] {
     key.hmac(&[b"password", password.as_bytes()])
 }
@@ -133,7 +128,25 @@ pub async fn hash(key: &ServiceKey, password: &str) -> Result<String, Problem> {
 
 fn hash_now(keyed: &[u8; 32]) -> String {
     let salt: [u8; 16] = random();
-    argon2().hash_password_with_salt(keyed, &salt).expect("a salt of 16 bytes is one that Argon2 takes").to_string()
+    hashed(keyed, &salt, stretch::params()).expect("a salt of 16 bytes is one that Argon2 takes").to_string()
+}
+
+fn hashed(keyed: &[u8; 32], salt: &[u8], params: Params) -> password_hash::Result<PasswordHash> {
+    let slow = stretch::stretch(params.clone(), keyed, salt)?;
+    Ok(PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params)?,
+        salt: Some(Salt::new(salt)?),
+        hash: Some(Output::new(&slow)?),
+    })
+}
+
+/// Whether the kept text was made of this password. Outputs are compared in constant time.
+fn was_made_of(keyed: &[u8; 32], text: &str) -> password_hash::Result<bool> {
+    let kept = PasswordHash::new(text)?;
+    let salt = kept.salt.as_ref().ok_or(password_hash::Error::SaltInvalid)?;
+    Ok(hashed(keyed, salt, Params::try_from(&kept)?)? == kept)
 }
 
 /// Whether this is the password. Without a hash (no such account, or one that is closed) it works just as long, and the
@@ -143,7 +156,7 @@ pub async fn is_right(key: &ServiceKey, password: &str, kept: Option<String>) ->
     in_turn(move || {
         static NOBODYS: OnceLock<String> = OnceLock::new();
         let text = kept.as_deref().unwrap_or_else(|| NOBODYS.get_or_init(|| hash_now(&random())));
-        argon2().verify_password(&keyed, text).is_ok() && kept.is_some()
+        was_made_of(&keyed, text).is_ok_and(|is| is) && kept.is_some()
     })
     .await
 }

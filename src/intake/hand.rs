@@ -123,11 +123,12 @@ impl Hand {
             return Ok(());
         }
         self.begin_run().await?;
+        let intake = self.upload.intake.clone();
+        let _place = intake.0.at_work.acquire().await.map_err(|_| IntakeError::Superseded)?;
         let mut digests = self.digests.take().ok_or(IntakeError::Damaged)?;
-        let mut room = self.upload.intake.0.rooms.take();
+        let mut room = intake.0.rooms.take();
         let block = Arc::new(block);
         let seen = block.clone();
-        let intake = self.upload.intake.clone();
         let digesting = intake.blocking(move || {
             digests.pass(&seen, last);
             Ok(digests)
@@ -137,8 +138,7 @@ impl Hand {
         let (digests, pressed) = tokio::join!(digesting, pressing);
         self.digests = Some(digests?);
         let used = Arc::into_inner(block).map(|block| block.bytes);
-        let rooms = &self.upload.intake.0.rooms;
-        used.into_iter().chain([pressed?]).for_each(|room| rooms.give(room));
+        used.into_iter().chain([pressed?]).for_each(|room| intake.0.rooms.give(room));
         self.unsynced += plain as u64;
         Ok(())
     }

@@ -76,6 +76,8 @@ mod writer;
 
 /// Parts that one process sends to the store at the same time.
 const PARTS_IN_FLIGHT: usize = 4;
+/// Blocks that one process digests and seals at the same time: few, so that many uploads take little memory.
+const BLOCKS_AT_WORK: usize = 16;
 
 /// The way in. Cloning is cheap; all clones are the same.
 #[derive(Clone)]
@@ -90,6 +92,7 @@ struct Inner {
     ships: Mutex<HashMap<UploadId, Arc<tokio::sync::Mutex<()>>>>,
     in_flight: Semaphore,
     rooms: press::Rooms,
+    at_work: Semaphore,
     running: Mutex<HashMap<SubmissionId, Arc<Semaphore>>>,
     failures: watch::Failures,
     /// Cancelled when this process stops: pieces that are being brought let go.
@@ -174,6 +177,7 @@ impl Intake {
             ships: Mutex::default(),
             in_flight: Semaphore::new(PARTS_IN_FLIGHT),
             rooms: press::Rooms::default(),
+            at_work: Semaphore::new(BLOCKS_AT_WORK),
             running: Mutex::default(),
             failures: watch::Failures::default(),
             stopping: CancellationToken::new(),

@@ -12,11 +12,11 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use anyhow::Context;
-use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::id::random;
 use crate::storage::keys::ServiceKey;
+use crate::stretch;
 
 /// Words in a code.
 pub const WORDS: usize = 6;
@@ -94,9 +94,14 @@ impl Code {
 
     /// What the table keeps. It is slow on purpose, so it takes a [`turn`].
     pub async fn hash(&self, pepper: &ServiceKey, _turn: &Turn) -> Result<Vec<u8>, HashError> {
-        let text = self.text();
-        let slow = tokio::task::spawn_blocking(move || stretch(&text)).await.context("hashing a code")??;
+        let code = self.clone();
+        let slow = tokio::task::spawn_blocking(move || code.stretched()).await.context("hashing a code")?;
+        let slow = slow.context("stretching a code")?;
         Ok(pepper.hmac(&[b"return code", &slow]).to_vec())
+    }
+
+    fn stretched(&self) -> Result<[u8; stretch::LENGTH], argon2::Error> {
+        stretch::stretch(stretch::params(), self.text().as_bytes(), b"heard return code v1")
     }
 }
 
@@ -120,15 +125,6 @@ pub enum HashError {
     /// A fault of ours.
     #[error(transparent)]
     Fault(#[from] anyhow::Error),
-}
-
-fn stretch(text: &str) -> anyhow::Result<[u8; 32]> {
-    let params = Params::new(19_456, 2, 1, Some(32)).context("the settings of Argon2 are within its bounds")?;
-    let mut slow = [0; 32];
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(text.as_bytes(), b"heard return code v1", &mut slow)
-        .context("stretching a code")?;
-    Ok(slow)
 }
 
 /// The words of the list that a typed word may be: itself, or those that are one slip away.
@@ -216,6 +212,6 @@ mod tests {
     fn the_same_words_give_the_same_hash() {
         let code = Code::fresh();
         let again = Code::read(&code.text().to_uppercase()).expect("it is a code");
-        assert_eq!(stretch(&code.text()).expect("it can be stretched"), stretch(&again.text()).expect("it can"));
+        assert_eq!(code.stretched().expect("it can be stretched"), again.stretched().expect("it can"));
     }
 }
