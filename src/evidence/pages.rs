@@ -100,6 +100,16 @@ pub struct ItemLine {
     pub said_no: bool,
 }
 
+impl ItemLine {
+    /// The name of the words for where it is: `evidence.state.<name>`.
+    fn standing(&self) -> &'static str {
+        match (self.state, self.length) {
+            (ItemState::Receiving, Some(_)) => "safe",
+            (state, _) => state.name(),
+        }
+    }
+}
+
 /// The page on which files are chosen.
 pub fn choose_files(speech: Speech, door: Door, limits: Limits, items: &[ItemLine], problem: Option<Refusal>) -> Page {
     let sentence = problem.map(|problem| speech.say_in("evidence.problem", problem.name()));
@@ -195,9 +205,9 @@ fn item_line(speech: Speech, item: &ItemLine) -> Markup {
                 @if let Some(length) = item.length { ", " (size_in_words(length)) }
             }
         }))
-        (with_picture(speech, &format!("evidence.state.{}", item.state.name()), html! {
+        (with_picture(speech, &format!("evidence.state.{}", item.standing()), html! {
             p.standing {
-                strong { (speech.say_in("evidence.state", item.state.name())) }
+                strong { (speech.say_in("evidence.state", item.standing())) }
                 @if item.verified && item.state.is_had() { " " (speech.say("evidence.verified")) }
             }
         }))

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   receiving ──arrived──▶ received ──check──▶ checking ──passed──▶ preparing ──prepared──▶ ready
-//!       │                     │                   │  ▲                  │
+//!       │ ◀────sent_again─────┤                   │  ▲                  │
 //!       │                     │      cannot_show──┼──┼──────────────────┤
 //!       │                     │            ▼      │  └──released──┐     │
 //!       │                     │          kept ────┼──hold─────────┴── held   (hold: also from received, preparing,
@@ -14,7 +14,7 @@
 //!
 //! | State | What it means | The sender sees | Inspectors see |
 //! |---|---|---|---|
-//! | receiving | bytes are on their way, or stopped on their way | "Still arriving", "Not finished: choose it again" | that something was not finished |
+//! | receiving | bytes are on their way, or stopped on their way; or, with a length, all of them are safe and on their way to the store | "Still arriving", "Not finished: choose it again"; "All of it is safe" | that something was not finished |
 //! | received | all bytes are stored | "We have it" | a line in the list, nothing to open |
 //! | checking | being read back and scanned | "We have it" | a line in the list, nothing to open |
 //! | preparing | the original is safe; a copy to show is not made yet | "We have it", "We checked it" once read back | marked "not yet prepared" |
@@ -56,6 +56,8 @@ pub enum ItemState {
 pub enum Event {
     /// The store has confirmed all bytes.
     Arrived,
+    /// The store gave back other bytes than it was given. We have them all still, and send them again.
+    SentAgain,
     /// The checks begin.
     Check,
     /// It was read back and matched, and nothing was found that forbids going on.
@@ -106,6 +108,7 @@ impl ItemState {
         match (self, event) {
             (_, Event::Remove) => Ok(Removed),
             (Receiving, Event::Arrived) | (Failed, Event::Mended) => Ok(Received),
+            (Received, Event::SentAgain) => Ok(Receiving),
             (Received, Event::Check) | (Held, Event::Release) => Ok(Checking),
             (Checking, Event::Passed) => Ok(Preparing),
             (Preparing, Event::Prepared) => Ok(Ready),
@@ -221,8 +224,9 @@ impl TryFrom<String> for Scan {
 mod tests {
     use super::*;
 
-    const EVENTS: [Event; 10] = [
+    const EVENTS: [Event; 11] = [
         Event::Arrived,
+        Event::SentAgain,
         Event::Check,
         Event::Passed,
         Event::Prepared,

@@ -188,6 +188,14 @@ pub async fn move_item(tx: &mut Tx, item: &ItemId, event: Event, reason: Option<
     }
 }
 
+const SAFE: &str = "update evidence_item set length = $2 where id = $1 and state = 'receiving'";
+
+/// Records that every byte is safe with us, before the store has confirmed them.
+pub async fn record_safe(tx: &mut Tx, item: &ItemId, length: i64) -> DbResult<()> {
+    db::run!(tx, SAFE, item, length)?;
+    Ok(())
+}
+
 const RECEIVED: &str = "update evidence_item
     set state = 'received', state_reason = null, length = $2, received_us = $3
     where id = $1 and state in ('receiving', 'failed')";

@@ -89,12 +89,15 @@ async fn record_match(intake: &Intake, row: &UploadRow, found: &ReadBack) -> Int
 /// spool's file, so there a person must look.
 async fn record_mismatch(intake: &Intake, row: &UploadRow) -> IntakeResult<()> {
     let site = intake.site();
-    if matches!(site.store, Store::S3(_)) && !row.server.is_empty() {
-        ship::ship_again(intake, row, MISMATCH).await?;
-    }
     let mut tx = site.db.write().await?;
+    let (event, reason) = if matches!(site.store, Store::S3(_)) && !row.server.is_empty() {
+        ship::ship_again_in(&mut tx, intake, row, MISMATCH).await?;
+        (Event::SentAgain, None)
+    } else {
+        (Event::Broke, Some("damaged"))
+    };
     store::record_alarm(&mut tx, &row.id, MISMATCH).await?;
-    evidence::store::move_item(&mut tx, &row.item_id, Event::Broke, Some("damaged")).await?;
+    evidence::store::move_item(&mut tx, &row.item_id, event, reason).await?;
     let facts = serde_json::json!({ "upload": row.id.as_str() });
     audit::record(&mut tx, site.clock.now(), "service", "intake.mismatch", "item", row.item_id.as_str(), facts).await?;
     tx.commit().await?;
@@ -181,7 +184,10 @@ async fn ship_whole(intake: &Intake) -> IntakeResult<()> {
         }
         match ship::store_whole(intake, &row.id).await {
             Ok(()) | Err(IntakeError::Gone | IntakeError::Elsewhere) => {}
-            Err(error) => tracing::warn!(upload = row.id.as_str(), cause = %error, "the store does not confirm yet"),
+            Err(error) => {
+                tracing::warn!(upload = row.id.as_str(), cause = %error, "the store does not confirm yet");
+                ship::note_safe(intake, &row.id).await?;
+            }
         }
     }
     Ok(())

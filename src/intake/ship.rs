@@ -9,6 +9,7 @@
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::TryStreamExt;
@@ -17,6 +18,7 @@ use ring::digest::{Context, SHA256};
 use super::store::{self, PartRow, UploadRow};
 use super::{Intake, IntakeError, IntakeResult, jobs, place_of};
 use crate::clock::{HOUR, SECOND};
+use crate::db::Tx;
 use crate::evidence;
 use crate::id::UploadId;
 use crate::jobs as work;
@@ -27,6 +29,8 @@ use crate::storage::{ConfirmedPart, ObjectKey, S3, StorageError, Store};
 
 /// Sealed bytes of a part: 128 whole segments, which hold 8 MiB of plaintext.
 pub const PART: u64 = 128 * SEALED_SEGMENT as u64;
+/// How long a sender whose every byte is safe waits for the store's confirmation.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Times that an object is sent again before the log says that a person must look at the store.
 const LOOK_AT_THE_STORE: i64 = 3;
 /// Parts of one upload that are sent side by side.
@@ -337,6 +341,45 @@ pub(super) async fn fetch_tail(intake: &Intake, path: &str) -> IntakeResult<(Vec
     Ok((segments.to_vec(), record.to_vec()))
 }
 
+/// Brings a whole upload to the store as far as that answers soon, and says whether it has confirmed. Whatever goes wrong
+/// there goes on by itself: every byte is safe, and the sender can do nothing about it.
+pub(super) async fn store_soon(intake: &Intake, id: &UploadId) -> IntakeResult<bool> {
+    let (its_intake, its_id) = (intake.clone(), id.clone());
+    let storing = tokio::spawn(async move {
+        match store_whole(&its_intake, &its_id).await {
+            // The bucket had forgotten its multipart upload: it begins again from the spool, at once.
+            Err(IntakeError::Store(StorageError::NotFound)) => store_whole(&its_intake, &its_id).await,
+            stored => stored,
+        }
+    });
+    match tokio::time::timeout(PATIENCE, storing).await {
+        Ok(Ok(Ok(()))) => return Ok(true),
+        Ok(Ok(Err(IntakeError::Gone))) => return Err(IntakeError::Gone),
+        Ok(Ok(Err(error))) if error.is_passing() => {
+            tracing::warn!(upload = id.as_str(), cause = %error, "the store does not confirm yet; it is tried again");
+        }
+        Ok(Ok(Err(error))) => {
+            tracing::error!(upload = id.as_str(), cause = %error, "the store gives an error; it is tried again");
+        }
+        Ok(Err(join)) => return Err(IntakeError::Spool(std::io::Error::other(join))),
+        Err(_) => tracing::warn!(upload = id.as_str(), "the store takes its time; its sender does not wait for it"),
+    }
+    note_safe(intake, id).await?;
+    Ok(false)
+}
+
+/// Writes down that every byte of a whole upload is safe with us, so that its sender is told so while the store is away.
+pub(super) async fn note_safe(intake: &Intake, id: &UploadId) -> IntakeResult<()> {
+    let mut tx = intake.site().db.write().await?;
+    if let Some(row) = store::find(&mut tx, id).await?.filter(|row| row.state == "whole")
+        && let Some(length) = row.length
+    {
+        evidence::store::record_safe(&mut tx, &row.item_id, length).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Brings a whole upload to the store, looks that it arrived, and records that we have it. Running it twice is harmless.
 pub(super) async fn store_whole(intake: &Intake, id: &UploadId) -> IntakeResult<()> {
     let lock = lock_of(intake, id);
@@ -474,14 +517,19 @@ fn wait_before_again(sent_again: i64) -> i64 {
 /// Sends the whole object to another place, because what lies at the first is not what was sealed. The first time at
 /// once; a store that keeps giving back other bytes is given more and more time, and each time the operator is told.
 pub(super) async fn ship_again(intake: &Intake, row: &UploadRow, alarm: &str) -> IntakeResult<()> {
-    let site = intake.site();
-    let now = site.clock.now();
+    let mut tx = intake.site().db.write().await?;
+    ship_again_in(&mut tx, intake, row, alarm).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// [`ship_again`] as part of a larger change.
+pub(super) async fn ship_again_in(tx: &mut Tx, intake: &Intake, row: &UploadRow, alarm: &str) -> IntakeResult<()> {
+    let now = intake.site().clock.now();
     let wait = wait_before_again(row.sent_again);
     let place = ObjectKey::new_original().path();
-    let mut tx = site.db.write().await?;
-    store::insert_object(&mut tx, &place, &row.id, "original", now).await?;
-    store::store_again(&mut tx, &row.id, &place, alarm, now.plus(wait)).await?;
-    tx.commit().await?;
+    store::insert_object(tx, &place, &row.id, "original", now).await?;
+    store::store_again(tx, &row.id, &place, alarm, now.plus(wait)).await?;
     let (times, wait_seconds) = (row.sent_again + 1, wait / SECOND);
     tracing::error!(upload = row.id.as_str(), alarm, times, wait_seconds, "an original is sent to the store again");
     if times >= LOOK_AT_THE_STORE {

@@ -21,7 +21,6 @@ use super::press::{BLOCK, Block};
 use super::resume::Opened;
 use super::{Intake, IntakeError, IntakeResult, Lease, ship, store};
 use crate::id::UploadId;
-use crate::storage::StorageError;
 use crate::storage::seal::SEGMENT;
 use crate::storage::sealed::DIGEST_PART;
 
@@ -267,19 +266,6 @@ impl Writer {
         let (intake, id, length) = (self.intake.clone(), self.id.clone(), self.offset);
         drop(hand);
         drop(self);
-        let mut stored = ship::store_whole(&intake, &id).await;
-        if matches!(stored, Err(IntakeError::Store(StorageError::NotFound))) {
-            // The bucket had forgotten its multipart upload: it begins again from the spool, at once.
-            stored = ship::store_whole(&intake, &id).await;
-        }
-        let stored = match stored {
-            Ok(()) => true,
-            Err(error) if error.is_passing() => {
-                tracing::warn!(upload = id.as_str(), cause = %error, "the store does not confirm yet; it is tried again");
-                false
-            }
-            Err(error) => return Err(error),
-        };
-        Ok(Finished { length, stored })
+        Ok(Finished { length, stored: ship::store_soon(&intake, &id).await? })
     }
 }

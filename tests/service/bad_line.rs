@@ -5,8 +5,8 @@
 //! TCP lets nothing overtake. What a cut catches in the queue is gone.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -58,7 +58,7 @@ pub struct BadLine {
 }
 
 struct State {
-    weather: Weather,
+    weather: std::sync::RwLock<Weather>,
     cuts: watch::Sender<(u64, Cut)>,
     carried: AtomicU64,
     cut_at: AtomicU64,
@@ -74,7 +74,7 @@ impl BadLine {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("the port has a number");
         let state = Arc::new(State {
-            weather,
+            weather: std::sync::RwLock::new(weather),
             cuts: watch::Sender::new((0, Cut::Loud)),
             carried: AtomicU64::new(0),
             cut_at: AtomicU64::new(u64::MAX),
@@ -99,6 +99,11 @@ impl BadLine {
     /// The address that a browser goes to.
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// From now on the line is like this.
+    pub fn becomes(&self, weather: Weather) {
+        *self.state.weather.write().unwrap_or_else(PoisonError::into_inner) = weather;
     }
 
     /// Cuts every connection that there is. The next one is let through.
@@ -138,19 +143,29 @@ impl State {
         bytes.min(usize::try_from(left).unwrap_or(usize::MAX))
     }
 
+    fn weather(&self) -> Weather {
+        *self.weather.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Bytes that pass at once.
+    fn packet(&self) -> usize {
+        self.weather().bytes_per_second.map_or(GULP, |rate| PACKET.min(usize::try_from(rate).unwrap_or(PACKET)))
+    }
+
     /// Waits for a packet's turn, and gives the moment at which it arrives.
     async fn turn(&self, way: usize, bytes: usize) -> Instant {
-        let Some(rate) = self.weather.bytes_per_second else { return Instant::now() };
+        let weather = self.weather();
+        let Some(rate) = weather.bytes_per_second else { return Instant::now() };
         let mut free = self.free[way].lock().await;
         let passed = (*free).max(Instant::now()) + Duration::from_micros(bytes as u64 * 1_000_000 / rate);
         *free = passed;
         drop(free);
         tokio::time::sleep_until(passed).await;
-        let mut arrives = passed + self.weather.round_trip / 2;
+        let mut arrives = passed + weather.round_trip / 2;
         let mut random = dice(self.packets.fetch_add(1, Ordering::SeqCst));
-        while random % 1_000 < self.weather.lost {
+        while random % 1_000 < weather.lost {
             self.lost.fetch_add(1, Ordering::SeqCst);
-            arrives += self.weather.round_trip;
+            arrives += weather.round_trip;
             random = dice(random);
         }
         arrives
@@ -186,8 +201,8 @@ type Packet = (Instant, Vec<u8>);
 
 /// Takes bytes from one side into the line.
 async fn take(from: &mut OwnedReadHalf, line: mpsc::Sender<Packet>, way: usize, state: &State) {
-    let mut room = vec![0; if state.weather.bytes_per_second.is_some() { PACKET } else { GULP }];
-    while let Ok(count @ 1..) = from.read(&mut room).await {
+    let mut room = vec![0; GULP];
+    while let Ok(count @ 1..) = from.read(&mut room[..state.packet()]).await {
         let arrives = state.turn(way, count).await;
         if line.send((arrives, room[..count].to_vec())).await.is_err() {
             return;

@@ -89,6 +89,19 @@ pub fn bucket_client(url: &str) -> aws_sdk_s3::Client {
     aws_sdk_s3::Client::from_conf(config)
 }
 
+/// The server of a bucket, such as `127.0.0.1:3900`.
+pub fn endpoint_of(url: &str) -> String {
+    let endpoint = url.split("endpoint=").nth(1).and_then(|rest| rest.split('&').next()).expect("an endpoint");
+    endpoint.replace("%3A", ":").replace("%2F", "/").trim_start_matches("http://").to_owned()
+}
+
+/// The same bucket, reached by way of this address.
+pub fn through(url: &str, near: &str) -> String {
+    let (before, rest) = url.split_once("endpoint=").expect("an endpoint");
+    let after = rest.split_once('&').map_or("", |(_, after)| after);
+    format!("{before}endpoint=http://{near}&{after}")
+}
+
 /// The bucket that a storage URL names.
 pub fn bucket_name(url: &str) -> &str {
     url.trim_start_matches("s3://").split('?').next().unwrap_or_default()

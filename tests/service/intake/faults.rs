@@ -173,10 +173,8 @@ async fn gate(target: String) -> (String, Arc<AtomicBool>) {
 
 async fn gated(on: On, promise: bool) -> (Place, Arc<AtomicBool>) {
     let url = outside::fresh_garage_bucket().await;
-    let endpoint = url.split("endpoint=").nth(1).expect("an endpoint").split('&').next().expect("an endpoint");
-    let target = endpoint.replace("%3A", ":").replace("%2F", "/").replace("http://", "");
-    let (near, open) = gate(target.clone()).await;
-    let url = url.replace(endpoint, &format!("http://{near}"));
+    let (near, open) = gate(outside::endpoint_of(&url)).await;
+    let url = outside::through(&url, &near);
     let place = Place::begin_with(on, |settings| {
         settings.storage_url = Some(url);
         if promise {

@@ -31,3 +31,4 @@ mod list;
 pub mod newest;
 mod outages;
 mod sender;
+mod store_faults;

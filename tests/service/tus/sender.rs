@@ -17,7 +17,7 @@ use hyper::body::Frame;
 use super::client::{offset_of, piece_at};
 use crate::browser::file::File;
 use crate::browser::{Body, Browser, Page, full};
-use crate::kills::{Place, dice, let_a_minute_pass};
+use crate::kills::{Place, dice, is_long, let_a_minute_pass};
 
 const VERSION: (&str, &str) = ("tus-resumable", "1.0.0");
 pub const MIB: u64 = 1 << 20;
@@ -218,7 +218,9 @@ pub async fn everything_is_there(place: &Place, ledger: &BTreeMap<String, String
         if waiting < before {
             (began, before) = (Instant::now(), waiting);
         }
-        assert!(began.elapsed() < Duration::from_secs(90), "{waiting} acknowledged uploads are not read back");
+        // Two gigabytes are read back in one go.
+        let patience = Duration::from_secs(if is_long() { 900 } else { 90 });
+        assert!(began.elapsed() < patience, "{waiting} acknowledged uploads are not read back");
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }
