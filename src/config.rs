@@ -83,6 +83,9 @@ pub struct Settings {
     /// Drafts that one address begins in a day before each further one waits a little; none is ever refused for that.
     #[arg(long, env = "HEARD_ADDRESS_DRAFTS", default_value_t = 500, global = true)]
     pub address_drafts: u32,
+    /// How long a sender whose every byte is safe waits for the store to confirm it, in seconds. It goes on in any case.
+    #[arg(long, env = "HEARD_STORE_PATIENCE", default_value_t = 10, global = true)]
+    pub store_patience: u64,
     /// Most connections that are open at once. Above that, a newcomer gets the place of whoever has waited longest.
     #[arg(long, env = "HEARD_CONNECTIONS", default_value_t = 4096, global = true)]
     pub connections: usize,
@@ -347,6 +350,7 @@ impl Settings {
             submission_files: 50,
             submission_bytes: 10 << 30,
             spool_reserve: 0,
+            store_patience: 600,
             address_drafts: 500,
             connections: 4096,
             metrics_listen: None,

@@ -29,8 +29,6 @@ use crate::storage::{ConfirmedPart, ObjectKey, S3, StorageError, Store};
 
 /// Sealed bytes of a part: 128 whole segments, which hold 8 MiB of plaintext.
 pub const PART: u64 = 128 * SEALED_SEGMENT as u64;
-/// How long a sender whose every byte is safe waits for the store's confirmation.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Times that an object is sent again before the log says that a person must look at the store.
 const LOOK_AT_THE_STORE: i64 = 3;
 /// Parts of one upload that are sent side by side.
@@ -352,7 +350,8 @@ pub(super) async fn store_soon(intake: &Intake, id: &UploadId) -> IntakeResult<b
             stored => stored,
         }
     });
-    match tokio::time::timeout(PATIENCE, storing).await {
+    let patience = Duration::from_secs(intake.site().config.settings.store_patience);
+    match tokio::time::timeout(patience, storing).await {
         Ok(Ok(Ok(()))) => return Ok(true),
         Ok(Ok(Err(IntakeError::Gone))) => return Err(IntakeError::Gone),
         Ok(Ok(Err(error))) if error.is_passing() => {

@@ -17,11 +17,8 @@ mod checks;
 #[allow(dead_code, reason = "journeys choose what they need of a colleague")]
 mod colleagues;
 mod columns;
-<<<<<<< HEAD
 mod fairness;
-=======
 mod false_bucket;
->>>>>>> 0f629ae (Whatever the bucket does, senders read that all is safe, and wait at most ten seconds for it)
 #[allow(dead_code, reason = "journeys choose what they need of a family")]
 mod family;
 mod fixtures;

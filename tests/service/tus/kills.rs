@@ -8,7 +8,7 @@ use crate::kills::{Place, in_every_place, is_long, must_agree};
 
 fn plan() -> Plan {
     match is_long() {
-        true => Plan { blows: 200, uploads: 20_000, drafts: 10, lanes: 12, large: 1 },
+        true => Plan { blows: 200, uploads: 20_000, drafts: 10, lanes: 12, large: 1 }.asked_for(),
         false => Plan { blows: 3, uploads: 40, drafts: 1, lanes: 3, large: 1 },
     }
 }

@@ -15,7 +15,7 @@ use crate::world::run;
 
 fn plan() -> Plan {
     match is_long() {
-        true => Plan { blows: 50, uploads: 2_000, drafts: 10, lanes: 6, large: 5 },
+        true => Plan { blows: 50, uploads: 2_000, drafts: 10, lanes: 6, large: 5 }.asked_for(),
         false => Plan { blows: 3, uploads: 30, drafts: 1, lanes: 3, large: 5 },
     }
 }

@@ -36,6 +36,18 @@ pub struct Plan {
     pub large: u64,
 }
 
+impl Plan {
+    /// The same with other numbers, where `HEARD_TEST_KILLS` or `HEARD_TEST_UPLOADS` asks for them.
+    pub fn asked_for(self) -> Plan {
+        let asked = |name: &str| std::env::var(name).ok().and_then(|number| number.parse::<u64>().ok());
+        Plan {
+            blows: asked("HEARD_TEST_KILLS").unwrap_or(self.blows),
+            uploads: asked("HEARD_TEST_UPLOADS").map_or(self.uploads, |uploads| uploads as usize),
+            ..self
+        }
+    }
+}
+
 /// What all programs were told, and what they saw.
 #[derive(Default)]
 pub struct Told {

@@ -31,10 +31,11 @@ struct Scene {
     sent: Vec<File>,
 }
 
-async fn world(pair: Pair, bucket: &str, near: &str) -> World {
+async fn world(pair: Pair, bucket: &str, near: &str, patience: u64) -> World {
     let storage = outside::through(bucket, near);
     World::begin_with(pair, |settings| {
         settings.storage_url = Some(storage);
+        settings.store_patience = patience;
         if pair == Pair::PostgresAndS3 {
             promise_store(settings);
         }
@@ -46,7 +47,7 @@ impl Scene {
     async fn begin(pair: Pair) -> Scene {
         let url = outside::fresh_garage_bucket().await;
         let bucket = FalseBucket::before(&outside::endpoint_of(&url)).await;
-        let world = world(pair, &url, &bucket.address()).await;
+        let world = world(pair, &url, &bucket.address(), 600).await;
         let client = Client::begin(&world).await;
         Scene { world, bucket, client, told: Told::default(), sent: Vec::new() }
     }
@@ -188,7 +189,7 @@ async fn busy_all_the_time(pair: Pair) {
 async fn complete_with_an_error_inside(pair: Pair) {
     let mut scene = Scene::begin(pair).await;
     scene.bucket.does(|asked, _| if asked == Asked::Complete { Does::ErrorInside } else { Does::Right });
-    let at = scene.send(17 * MIB).await;
+    let at = scene.send(10 * MIB).await;
     scene.must_be_safe(&at).await;
     scene.all_is_well().await;
 }
@@ -196,7 +197,7 @@ async fn complete_with_an_error_inside(pair: Pair) {
 async fn complete_that_says_no_and_means_yes(pair: Pair) {
     let mut scene = Scene::begin(pair).await;
     scene.bucket.does(|asked, _| if asked == Asked::Complete { Does::RightAndErrorInside } else { Does::Right });
-    let at = scene.send(17 * MIB).await;
+    let at = scene.send(10 * MIB).await;
     scene.until_stored(&at).await;
     scene.all_is_well().await;
 }
@@ -204,7 +205,7 @@ async fn complete_that_says_no_and_means_yes(pair: Pair) {
 async fn complete_whose_answer_is_lost(pair: Pair) {
     let mut scene = Scene::begin(pair).await;
     scene.bucket.does(|asked, _| if asked == Asked::Complete { Does::LosesAnswer } else { Does::Right });
-    let at = scene.send(17 * MIB).await;
+    let at = scene.send(10 * MIB).await;
     scene.until_stored(&at).await;
     scene.all_is_well().await;
 }
@@ -252,7 +253,7 @@ fn first_part_is_late(scene: &Scene) {
 async fn a_part_comes_after_its_object_was_made(pair: Pair) {
     let mut scene = Scene::begin(pair).await;
     first_part_is_late(&scene);
-    let at = scene.send(17 * MIB).await;
+    let at = scene.send(10 * MIB).await;
     scene.until_stored(&at).await;
     assert_eq!(scene.bucket.deliver_late().await, [404]);
     scene.all_is_well().await;
@@ -261,11 +262,11 @@ async fn a_part_comes_after_its_object_was_made(pair: Pair) {
 async fn a_part_comes_twice_before_its_object_is_made(pair: Pair) {
     let mut scene = Scene::begin(pair).await;
     first_part_is_late(&scene);
-    let (file, at) = scene.create(17 * MIB).await;
+    let (file, at) = scene.create(10 * MIB).await;
     scene.bring(&file, &at, 0..9 * MIB).await;
     until("the part is sent again", async || first_part_is_confirmed(&scene, &at).await).await;
     assert_eq!(scene.bucket.deliver_late().await, [200]);
-    scene.bring(&file, &at, 9 * MIB..17 * MIB).await;
+    scene.bring(&file, &at, 9 * MIB..10 * MIB).await;
     scene.all_is_well().await;
 }
 
@@ -280,17 +281,17 @@ async fn first_part_is_confirmed(scene: &Scene, at: &str) -> bool {
 async fn a_part_comes_after_its_file_was_taken_out_and_sent_again(pair: Pair) {
     let mut scene = Scene::begin(pair).await;
     first_part_is_late(&scene);
-    let (file, at) = scene.create(17 * MIB).await;
+    let (file, at) = scene.create(10 * MIB).await;
     scene.bring(&file, &at, 0..9 * MIB).await;
     until("a part is sent", async || scene.bucket.faults() > 0).await;
     assert_eq!(scene.client.ask(Method::DELETE, &at, &[], "").await.status, 204);
     scene.world.run_jobs().await;
     scene.sent.clear();
-    let again = scene.told.create(scene.client.browser(), 17 * MIB, "again").await;
+    let again = scene.told.create(scene.client.browser(), 10 * MIB, "again").await;
     scene.sent.push(file.clone());
     scene.bring(&file, &again, 0..9 * MIB).await;
     assert_eq!(scene.bucket.deliver_late().await, [404]);
-    scene.bring(&file, &again, 9 * MIB..17 * MIB).await;
+    scene.bring(&file, &again, 9 * MIB..10 * MIB).await;
     scene.all_is_well().await;
 }
 
@@ -314,7 +315,7 @@ fn a_byte_a_second() {
         let url = outside::fresh_garage_bucket().await;
         let port = outside::endpoint_of(&url).rsplit_once(':').and_then(|(_, port)| port.parse().ok());
         let line = BadLine::to(port.expect("a port"), Weather::FAIR).await;
-        let world = world(Pair::SqliteAndS3, &url, line.origin().trim_start_matches("http://")).await;
+        let world = world(Pair::SqliteAndS3, &url, line.origin().trim_start_matches("http://"), 2).await;
         let mut client = Client::begin(&world).await;
         let file = File::made("made.bin", "application/octet-stream", Vec::new(), 1, 300_000);
         let bytes: Vec<u8> = file.blocks().flatten().collect();
