@@ -56,7 +56,11 @@ async function draft(origin = service.origin) {
   return one;
 }
 
-const choose = (page, ...paths) => page.getByLabel('Choose files').setInputFiles(paths);
+/** Presses a button that lets a person choose, and chooses. */
+async function choose(page, ...paths) {
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Choose files' }).click()]);
+  await chooser.setFiles(paths);
+}
 const card = (page, name) => page.locator('[data-sending] li', { has: page.locator('[data-title]', { hasText: name }) });
 const says = (page, name, words) => card(page, name).locator('[data-state]', { hasText: words }).waitFor();
 const act = (page, name, button) => card(page, name).getByRole('button', { name: `${button} ${name}`, exact: true }).click();
@@ -120,11 +124,12 @@ const stories = {
     await look(page, 'sending');
     assert.match(await card(page, 'film.mp4').ariaSnapshot(), /button "Pause film\.mp4"/);
     assert.match(await card(page, 'film.mp4').innerText(), /about 21 MB of your data/);
-    for (const path of files) await says(page, path.split('/').pop(), 'We have it.');
+    for (const name of ['bus.jpg', 'film.mp4', '<b>& 🙂.m4a']) await says(page, name, 'We have it.');
+    await says(page, 'empty.txt', 'there is nothing in it');
     await look(page, 'done');
     await arrived(page, ...files);
-    assert.match(await page.getByRole('status').first().innerText(), /We have it/, 'it is read out');
-    await press(page, card(page, 'film.mp4').getByRole('link', { name: /film\.mp4/ }));
+    await page.getByRole('status').filter({ hasText: 'We have it' }).waitFor({ state: 'attached' });
+    await press(page, card(page, 'film.mp4').getByRole('link', { name: 'Say what it is: film.mp4' }));
     assert.match(page.url(), /\/tell\/items\//);
   },
 
@@ -217,7 +222,8 @@ const stories = {
     // Another file of the same name and size, as a phone makes one: it says so, and begins anew.
     rmSync(other);
     file('anew.mp4', 20 * MIB);
-    await card(second, 'anew.mp4').getByLabel(/Choose this file again/).setInputFiles(other);
+    const [chooser] = await Promise.all([second.waitForEvent('filechooser'), act(second, 'anew.mp4', 'Choose this file again')]);
+    await chooser.setFiles(other);
     await card(second, 'anew.mp4').getByText('We start again from the beginning.').waitFor();
     await says(second, 'anew.mp4', 'We have it.');
     await arrived(second, film, other);
@@ -247,6 +253,13 @@ const stories = {
     // Wiped, it is gone from the server too.
     const first = (await kept(page))[0].address;
     await page.getByRole('button', { name: 'Wipe it and record again' }).click();
+    await state('Do you want to wipe this recording?');
+    await look(page, 'asked before it is wiped');
+    await page.getByRole('button', { name: 'No, go back' }).click();
+    await state('The recording stopped.');
+    assert.equal((await kept(page)).length, 1, 'nothing is wiped by mistake');
+    await page.getByRole('button', { name: 'Wipe it and record again' }).click();
+    await page.getByRole('button', { name: 'Yes, wipe it' }).click();
     await state('It is wiped.');
     assert.equal((await kept(page)).length, 0);
     const gone = await page.context().request.get(service.origin + first, { headers: TUS });

@@ -5,14 +5,15 @@
 // asks "Do you want to leave?": somebody may have to leave at once, and what was sent is safe.
 
 import { Sending, isSame, token, until, untilGone } from "./sending.js";
+import { speak } from "./spoken.js";
 import { append, list, look } from "./tus.js";
 
 const AT_ONCE = 2;
 const room = document.querySelector("[data-sending]");
 const form = document.querySelector("form[data-upload]");
 const field = form?.querySelector("input[type=file]");
+const chooser = form?.querySelector("[data-choose]");
 const cards = room?.querySelector("ul");
-const spoken = document.querySelector("[data-spoken]");
 const words = new Map(
   [...(document.querySelector("#sending-words")?.content.children ?? [])].map((one) => [one.dataset.word, one.textContent]),
 );
@@ -43,9 +44,10 @@ function left(seconds) {
 /** What a card says of its file. */
 function sentence(one) {
   const how = safe(one.kept, one.length);
-  if (one.state === "here") return say("here");
+  if (one.taking) return navigator.onLine ? say("taking") : say("taking_later");
+  if (one.state === "here") return say(one.length === 0 ? "here_empty" : "here");
   if (one.state === "waiting") return say("waiting");
-  if (one.state === "comparing") return say("comparing");
+  if (one.state === "comparing" || one.state === "keeping") return say(one.state);
   if (one.state === "paused") return `${say("paused")} ${one.kept ? how : ""}`;
   if (one.state === "trying") return `${say(`trying_${one.reason}`)} ${how}`;
   if (one.state === "stopped") return say(`stopped_${one.reason}`);
@@ -61,15 +63,17 @@ const BUTTONS = {
   trying: ["pause", "out"],
   paused: ["go_on", "out"],
   comparing: [],
+  keeping: [],
   stopped: ["again", "out"],
   unfinished: ["choose", "out"],
-  here: ["what"],
+  here: ["what", "remove"],
 };
 
 function show(one) {
   if (one.state === "out") return leave(one);
   const { card } = one;
-  const wanted = one.state === "unfinished" && one.cut ? ["keep", "choose", "out"] : BUTTONS[one.state];
+  // What was cut off may be the only copy that there is: taking it out is asked on a page of its own.
+  const wanted = one.state === "unfinished" && one.cut ? ["keep", "remove"] : BUTTONS[one.state];
   const lost = [...card.querySelectorAll("[data-act]")].find((act) => act.contains(document.activeElement));
   for (const act of card.querySelectorAll("[data-act]")) {
     const mine = wanted.includes(act.dataset.act) && !one.taking;
@@ -78,13 +82,16 @@ function show(one) {
   const text = sentence(one);
   const state = card.querySelector("[data-state]");
   if (state.textContent !== text) state.textContent = text;
-  card.querySelector("[data-note]").textContent = one.note ?? "";
+  card.querySelector("[data-note]").textContent = one.note || (one.state !== "here" && one.data) || "";
   const bar = card.querySelector("progress");
-  bar.hidden = ["here", "unfinished", "comparing"].includes(one.state) || one.length === 0;
+  bar.hidden = ["here", "unfinished", "comparing", "keeping"].includes(one.state) || one.length === 0;
   bar.value = one.length ? Math.floor((one.kept / one.length) * 100) : 100;
   bar.textContent = `${bar.value} %`;
   card.dataset.now = one.state;
-  if (one.state === "here" && one.item) card.querySelector("[data-act=what] a").href = one.item;
+  if (one.item) {
+    card.querySelector("[data-act=what] a").href = one.item;
+    card.querySelector("[data-act=remove] a").href = `${one.item}/remove`;
+  }
   // A button that goes away must not take the keyboard's place with it.
   if (lost?.hidden) (card.querySelector("[data-act]:not([hidden]) :is(button, a, input)") ?? card.querySelector("[data-title]")).focus();
   announce(one, text);
@@ -92,17 +99,20 @@ function show(one) {
   return undefined;
 }
 
-/** Reads out what is new: a new state, or ten more of a hundred parts. Politely, and never more. */
+/** Reads out what is new: a new state, or ten more of a hundred parts. A line that goes and comes is told of once in each
+ * tenth. */
 function announce(one, text) {
+  const state = one.taking ? "taking" : one.state;
+  if (state === "waiting") return;
   const tenth = one.length ? Math.floor((one.kept / one.length) * 10) : 10;
-  const news = one.state === "sending" ? `sending ${tenth}` : one.state === "trying" ? "trying" : one.state;
-  if (one.told === news || one.state === "waiting") return;
+  const news = { sending: `sending ${tenth}`, trying: `trying ${one.reason} ${tenth}` }[state] ?? state;
   const first = one.told === undefined;
-  one.told = news;
-  if (first && one.state === "unfinished") return;
-  const line = document.createElement("p");
-  line.textContent = `${one.name}: ${text || say("started")}`;
-  spoken.replaceChildren(line);
+  one.told ??= new Set();
+  if (one.told.has(news)) return;
+  if (state !== "sending" && state !== "trying") one.told.clear();
+  one.told.add(news);
+  // What was there before this page is on it already.
+  if (!(first && state === "unfinished")) speak(one, `${one.name}: ${text || say("started")} ${one.note ?? ""}`.trim());
 }
 
 function tellNumber() {
@@ -129,7 +139,8 @@ function leave(one) {
   const next = one.card.nextElementSibling ?? one.card.previousElementSibling;
   const had = one.card.contains(document.activeElement);
   one.card.remove();
-  if (had) (next?.querySelector("[data-title]") ?? field).focus();
+  speak(one, `${one.name}: ${say("none_left")}`);
+  if (had) (next?.querySelector("[data-title]") ?? chooser).focus();
   tellNumber();
   start();
 }
@@ -140,17 +151,18 @@ function makeCard(one, size) {
   card.querySelector("[data-size]").textContent = size;
   card.querySelector("progress").setAttribute("aria-label", one.name);
   for (const name of card.querySelectorAll("[data-name]")) name.textContent = one.name;
-  const on = (act, event, what) =>
-    card.querySelector(`[data-act=${act}] :is(button, input)`)?.addEventListener(event, what);
+  const on = (act, event, what) => card.querySelector(`[data-act=${act}] button`).addEventListener(event, what);
   on("pause", "click", () => (one.pause(), start()));
   on("go_on", "click", () => goOn(one));
   on("again", "click", () => tryAgain(one));
-  on("choose", "change", (event) => chosenAgain(one, event.target.files[0]));
+  const input = document.createElement("input");
+  input.type = "file";
+  input.hidden = true;
+  input.addEventListener("change", () => chosenAgain(one, input.files[0]));
+  card.append(input);
+  on("choose", "click", () => input.click());
   on("keep", "click", () => keepWhatIsThere(one));
   on("out", "click", () => takeOut(one));
-  const id = `again-${all.length}-${Math.random().toString(36).slice(2)}`;
-  card.querySelector("[data-act=choose] input").id = id;
-  card.querySelector("[data-act=choose] label").htmlFor = id;
   one.card = card;
   cards.append(card);
 }
@@ -176,7 +188,6 @@ async function takeOut(one) {
   one.taking = true;
   show(one);
   if (one instanceof Sending) return one.takeOut();
-  one.taking = false;
   if (!(await untilGone(one.address))) return window.location.assign("/return");
   one.state = "out";
   return show(one);
@@ -207,10 +218,8 @@ function add(file, { found = null, note = "" } = {}) {
   if (file.size > mostBytes) {
     one.state = "stopped";
     one.reason = "limit";
-  } else if (file.size === 0) {
-    one.note = say("empty");
-  } else if (file.size > 20 * 1024 * 1024 && !note) {
-    one.note = say("data", { size: sizeOf(file.size) });
+  } else if (file.size > 20 * 1024 * 1024) {
+    one.data = say("data", { size: sizeOf(file.size) });
   }
   show(one);
   return one;
@@ -247,11 +256,15 @@ async function chosenAgain(one, file) {
 
 /** A recording that was cut off: what is there becomes the whole of it. */
 async function keepWhatIsThere(one) {
+  one.state = "keeping";
+  show(one);
   const there = await until(() => look(one.address));
   if (there.ok) await until(() => append(one.address, there.kept, new Blob([]), { length: there.kept }));
   const now = await until(() => look(one.address));
-  if (!now.ok) return;
-  one.state = now.length === now.kept ? "here" : "unfinished";
+  const whole = now.ok && now.length === now.kept;
+  one.state = whole ? "here" : "unfinished";
+  one.length = whole ? now.length : 0;
+  one.note = now.ok ? "" : say({ code: "stopped_code", gone: "none_left" }[now.why] ?? "trying_line");
   show(one);
 }
 
@@ -270,11 +283,17 @@ async function findUnfinished() {
     document.querySelector(`[data-item="${CSS.escape(upload.item)}"]`)?.setAttribute("hidden", "");
     show(one);
   }
+  const arrived = document.querySelector("[data-arrived]");
+  if (arrived && !arrived.querySelector("li[data-item]:not([hidden])")) arrived.hidden = true;
 }
 
 if (form && room && blank) {
   for (const one of document.querySelectorAll("[data-without-script]")) one.hidden = true;
   for (const one of document.querySelectorAll("[data-with-script]")) one.hidden = false;
+  for (const one of [field, form.querySelector(`label[for="${field.id}"]`)]) one.hidden = true;
+  chooser.id = field.id;
+  field.id = `${field.id}-itself`;
+  chooser.addEventListener("click", () => field.click());
   field.addEventListener("change", () => {
     const files = [...field.files];
     field.value = "";
@@ -287,6 +306,7 @@ if (form && room && blank) {
     take([...event.dataTransfer.files]);
   });
   document.addEventListener("visibilitychange", tellNumber);
+  for (const line of ["online", "offline"]) window.addEventListener(line, () => all.filter((one) => one.taking).forEach(show));
   setInterval(() => all.filter((one) => one.state === "sending").forEach(show), 2000);
   findUnfinished();
 }

@@ -11,8 +11,8 @@ use super::size::size_in_words;
 use super::voice::{Assent, Reached, ReadBy, Whose};
 use super::{ItemState, Kind};
 use crate::html::{
-    Choice, Door, Field, Page, button_of, date_input, details, error_summary, file_input, form, heading, inset,
-    link_button, notice, picture_beside, radios, select, text_area, text_input, upload_form, warning_with,
+    Choice, Door, Field, Page, button_of, date_input, details, error_summary, file_button, file_input, form, heading,
+    inset, link_button, notice, picture_beside, radios, select, text_area, text_input, upload_form, warning_with,
     with_picture,
 };
 use crate::web::typed_date::date_value;
@@ -128,13 +128,15 @@ pub fn choose_files(speech: Speech, door: Door, limits: Limits, items: &[ItemLin
         (warning_with(speech, speech.picture("evidence.body_parts"), html! {
             p { (speech.say("evidence.body_parts")) }
         }))
-        p data-with-script hidden {
-            a href="/tell/record" { (picture_beside(speech, "record.to_record")) (speech.say("record.to_record")) }
+        p.button-line data-with-script hidden {
+            a.button.button-second href="/tell/record" {
+                (picture_beside(speech, "record.to_record")) (speech.say("record.to_record"))
+            }
         }
         (limits_in_words(speech, &limits))
         (upload_form("/tell/evidence", &hidden, html! {
             (file_input(speech, &field, true))
-            p.hint data-with-script hidden { (speech.say("sending.drop")) }
+            (file_button(&field, speech.say("sending.drop")))
             div data-without-script {
                 p { (speech.say("evidence.slow")) }
                 (button_of(speech, "evidence.add"))
@@ -161,7 +163,8 @@ fn limits_in_words(speech: Speech, limits: &Limits) -> Markup {
         h2 { (picture_beside(speech, "evidence.limits_title")) (speech.say("evidence.limits_title")) }
         p data-without-script { (speech.fill("evidence.limit_file", &[("size", &size)])) }
         p data-with-script hidden { (speech.fill("sending.limit_file", &[("total", &total)])) }
-        p { (speech.fill("evidence.limit_all", &[("files", &files), ("total", &total)])) }
+        p data-without-script { (speech.fill("evidence.limit_all", &[("files", &files), ("total", &total)])) }
+        p data-with-script hidden { (speech.fill("sending.limit_files", &[("files", &files)])) }
         p data-without-script { (speech.say("evidence.limit_too_big")) }
     }
 }
@@ -184,9 +187,11 @@ fn kinds_in_words(speech: Speech) -> Markup {
 fn arrived(speech: Speech, items: &[ItemLine]) -> Markup {
     html! {
         @if !items.is_empty() {
-            h2 { (picture_beside(speech, "evidence.arrived_title")) (speech.say("evidence.arrived_title")) }
-            p { (speech.say("evidence.not_sent_yet")) }
-            ol.items { @for item in items { li data-item=(item.address) { (item_line(speech, item)) } } }
+            section data-arrived {
+                h2 { (picture_beside(speech, "evidence.arrived_title")) (speech.say("evidence.arrived_title")) }
+                p { (speech.say("evidence.not_sent_yet")) }
+                ol.items { @for item in items { li data-item=(item.address) { (item_line(speech, item)) } } }
+            }
         }
     }
 }

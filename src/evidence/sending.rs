@@ -7,12 +7,13 @@ use crate::html::details;
 use crate::words::Speech;
 
 /// What a running upload may say: names in `[sending.say]`.
-const SAID: [&str; 32] = [
+const SAID: [&str; 36] = [
     "bytes",
     "no_name",
     "started",
     "waiting",
     "comparing",
+    "keeping",
     "safe_none",
     "safe_part",
     "safe_megabytes",
@@ -24,8 +25,10 @@ const SAID: [&str; 32] = [
     "left_hours",
     "data",
     "here",
+    "here_empty",
     "paused",
-    "empty",
+    "taking",
+    "taking_later",
     "trying_line",
     "trying_offline",
     "trying_busy",
@@ -38,6 +41,7 @@ const SAID: [&str; 32] = [
     "unfinished",
     "unfinished_again",
     "unfinished_cut",
+    "none_left",
     "same",
     "different",
 ];
@@ -70,6 +74,11 @@ fn card(speech: Speech) -> Markup {
             }
         }
     };
+    let link = |act: &str, key: &str| {
+        html! {
+            li data-act=(act) { a href="/tell/evidence" { span { (speech.say(key)) " " bdi data-name {} } } }
+        }
+    };
     html! {
         li {
             p { strong data-title tabindex="-1" { bdi {} } br; span data-size {} }
@@ -80,15 +89,11 @@ fn card(speech: Speech) -> Markup {
                 (button("pause", "sending.pause"))
                 (button("go_on", "sending.go_on"))
                 (button("again", "sending.again"))
-                li data-act="choose" {
-                    label.label { (speech.say("sending.choose")) " " bdi data-name {} }
-                    input.file type="file";
-                }
-                li data-act="what" {
-                    a href="/tell/evidence" { span { (speech.say("sending.what")) " " bdi data-name {} } }
-                }
+                (button("choose", "sending.choose"))
+                (link("what", "sending.what"))
                 (button("keep", "sending.keep"))
                 (button("out", "sending.out"))
+                (link("remove", "sending.remove"))
             }
         }
     }

@@ -242,11 +242,15 @@ pub async fn remove(tx: &mut Tx, item: &ItemId, now: Moment) -> DbResult<bool> {
 }
 
 const SENT: &str = "update evidence_item set sent_us = $2
-    where submission_id = $1 and sent_us is null and state <> 'removed'";
+    where id = $1 and sent_us is null and state <> 'removed'";
 
-/// Marks everything that is not sent yet as sent with its submission, and gives the number of items.
-pub async fn record_sent(tx: &mut Tx, submission: &SubmissionId, now: Moment) -> DbResult<u64> {
-    db::run!(tx, SENT, submission, now)
+/// Marks everything that is not sent yet as sent with its submission, but for these; gives the number of items.
+pub async fn record_sent(tx: &mut Tx, submission: &SubmissionId, but: &[ItemId], now: Moment) -> DbResult<u64> {
+    let mut number = 0;
+    for item in list(&mut *tx, submission).await?.iter().filter(|item| !but.contains(&item.id)) {
+        number += db::run!(&mut *tx, SENT, &item.id, now)?;
+    }
+    Ok(number)
 }
 
 /// What its sender says about an item. All of it may be left out.

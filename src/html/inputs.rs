@@ -132,6 +132,24 @@ pub fn file_input(speech: Speech, field: &Field, several: bool) -> Markup {
     )
 }
 
+/// The button that script shows in the place of a [`file_input`], with more words under it. By voice, "click choose
+/// files" presses it, which a browser's own file control often does not answer; and nothing says "no file chosen" while
+/// files are on their way.
+///
+/// WCAG 2.5.3: the words on it are its name; 2.5.7: dropping files is never the only way.
+pub fn file_button(field: &Field, more: &str) -> Markup {
+    html! {
+        div.drop data-with-script hidden {
+            p.button-line {
+                button.button type="button" data-choose aria-describedby=[field.described_by()] {
+                    (beside_words(field.picture)) (field.label)
+                }
+            }
+            p.hint { (more) }
+        }
+    }
+}
+
 /// What is in the three fields of a date.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DateValue<'a> {

@@ -20,7 +20,9 @@ pub mod qr;
 
 pub use choices::{checkbox, checkboxes, radios, select};
 pub use field::{Choice, Field};
-pub use inputs::{DateValue, code_input, date_input, digits_input, file_input, password_input, text_area, text_input};
+pub use inputs::{
+    DateValue, code_input, date_input, digits_input, file_button, file_input, password_input, text_area, text_input,
+};
 pub use page::{Door, Page, Status};
 pub use parts::{
     Cell, Step, SummaryRow, button, button_of, card, code_card, danger_button, details, error_summary, form, heading,

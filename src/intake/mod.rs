@@ -38,7 +38,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Promise;
-use crate::db::Tx;
+use crate::db::{DbResult, Tx};
 use crate::evidence::{self, ItemState};
 use crate::id::{ItemId, SubmissionId, UploadId, random};
 use crate::jobs as work;
@@ -329,6 +329,11 @@ impl Intake {
     pub async fn arrivals(&self, tx: &mut Tx, submission: &SubmissionId) -> IntakeResult<Vec<(ItemId, Arrival)>> {
         let rows = store::list_by_submission(tx, submission).await?;
         Ok(rows.into_iter().filter_map(|row| Some((row.item_id.clone(), self.arrival_of(&row)?))).collect())
+    }
+
+    /// The recordings of a submission that nobody has kept yet. They are not sent, and no reader hears of them.
+    pub async fn takes(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Vec<ItemId>> {
+        store::list_takes(tx, submission).await
     }
 
     /// Whether a request of this process is writing, or one of another process wrote a moment ago.

@@ -165,6 +165,17 @@ pub async fn find_by_item(tx: &mut Tx, item: &ItemId) -> DbResult<Option<UploadR
     db::maybe!(tx, UploadRow, FIND_BY_ITEM, item)
 }
 
+const LIST_TAKES: &str = "select item_id from upload
+    where submission_id = $1 and state = 'open' and declared is null and notes_sealed is not null
+    order by id";
+
+/// The recordings of a submission that nobody has kept yet: their end was never told. (A form's file that broke off has
+/// no end either; it came without a protocol's notes, and was chosen whole.)
+pub async fn list_takes(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Vec<ItemId>> {
+    let takes = db::all!(tx, (ItemId,), LIST_TAKES, submission)?;
+    Ok(takes.into_iter().map(|(item,)| item).collect())
+}
+
 /// Every upload of a submission that was not removed.
 pub async fn list_by_submission(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Vec<UploadRow>> {
     db::all!(tx, UploadRow, LIST_BY_SUBMISSION, submission)

@@ -75,7 +75,7 @@ fn draft_page(speech: Speech, door: Door, hidden: &Markup, facts: &Facts) -> Pag
         (html::heading(speech, "check.title"))
         p.lead { (speech.say("check.lead")) }
         @for section in sections.iter().take(2) { (told::section_markup(speech, section, true)) }
-        (items(speech, &facts.items))
+        (items(speech, facts))
         @for section in sections.iter().skip(2) { (told::section_markup(speech, section, true)) }
         (before_sending(speech, facts))
         @if whole.is_empty() {
@@ -100,10 +100,11 @@ fn adding_page(speech: Speech, door: Door, hidden: &Markup, facts: &Facts) -> Pa
         (html::heading(speech, "check.adding_title"))
         @if facts.items.is_empty() {
             p { (speech.say("check.nothing_new")) }
+            @for told in facts.whole.not_kept() { (not_kept(speech, told)) }
             (html::link_button("/sent", speech.say("check.to_receipt")))
         } @else {
             p.lead { (speech.say("check.adding_lead")) }
-            (items(speech, &facts.items))
+            (items(speech, facts))
             (before_sending(speech, facts))
             (html::form("/tell/send", hidden, html! {
                 (shown(&facts.items))
@@ -123,16 +124,27 @@ fn notice(speech: Speech, facts: &Facts) -> Markup {
     }
 }
 
-fn items(speech: Speech, items: &[(&ToldItem, Standing)]) -> Markup {
+fn items(speech: Speech, facts: &Facts) -> Markup {
+    let (whole, items) = (facts.whole, &facts.items);
     html! {
         section.told {
             h2 { (html::picture_beside(speech, "check.items_title")) (speech.say("check.items_title")) }
             @if items.is_empty() { p { (speech.say("check.no_items")) } }
             @for (told, standing) in items { (told::item_markup(speech, told, &beside(speech, told, *standing))) }
+            @for told in whole.not_kept() { (not_kept(speech, told)) }
             p { a href="/tell/evidence" { (speech.say("check.add_file")) } }
             p { a href="/tell/write" { (speech.say("check.add_writing")) } }
         }
     }
+}
+
+/// A recording that was cut off, or that nobody has listened to yet: it is not sent by itself.
+fn not_kept(speech: Speech, told: &ToldItem) -> Markup {
+    let name = told::item_name(speech, told);
+    html::inset(html! {
+        p { strong { bdi { (name) } } " " (speech.say("check.not_kept")) }
+        p { a href="/tell/evidence" { (speech.say("check.keep_it")) } }
+    })
 }
 
 /// What stands under an item's name: how far it has come, and what can be done with it. Each link has a name of its own.
@@ -143,6 +155,9 @@ fn beside(speech: Speech, told: &ToldItem, standing: Standing) -> Markup {
     html! {
         @if told.item.kind != Kind::Text {
             (super::receipt::standing_markup(speech, standing))
+            @if matches!(standing, Standing::Unfinished | Standing::Failed) {
+                p { a href="/tell/evidence" { (fill("receipt.choose_again")) } }
+            }
         }
         ul.actions {
             li { a href={ "/tell/items/" (told.item.id) } { (fill("check.change_item")) } }

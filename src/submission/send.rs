@@ -81,9 +81,10 @@ async fn send_in(site: &Site, tx: &mut Tx, submitter: &Submitter, form: &Form, n
 /// Marks the items as sent, makes the next version of the receipt, and writes down the work that follows.
 async fn record(site: &Site, tx: &mut Tx, whole: &Whole, action: &'static str, now: Moment) -> Answer<Sent> {
     let id = &whole.row.id;
-    let number = evidence::store::record_sent(tx, id, now).await?;
+    let number = evidence::store::record_sent(tx, id, &whole.takes, now).await?;
     let key = site.keys.submission(tx, id).await?.ok_or(Problem::NotFound)?;
-    let items = whole::load_items(tx, &key, id).await?;
+    let mut items = whole::load_items(tx, &key, id).await?;
+    items.retain(|told| told.item.sent_us.is_some());
     let version = receipt::make(tx, &key, id, &items, now).await?;
     work::enqueue(tx, QUEUE_SUBMISSION, id.as_str(), now, now).await?;
     if version == 1 {

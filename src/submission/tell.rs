@@ -47,7 +47,12 @@ impl Progress {
     }
 
     fn files(&self) -> usize {
-        self.items.iter().filter(|item| item.kind != Kind::Text).count()
+        self.items.iter().filter(|item| item.kind != Kind::Text && item.state.is_had()).count()
+    }
+
+    /// Whether a file stopped on its way, or is on its way still.
+    fn has_unfinished(&self) -> bool {
+        self.items.iter().any(|item| !item.state.is_had())
     }
 
     fn writings(&self) -> usize {
@@ -160,6 +165,14 @@ fn steps(speech: Speech, progress: &Progress) -> Vec<Line> {
     let (row, files, writings, questions) =
         (&progress.row, progress.files(), progress.writings(), progress.questions());
     let dates = progress.dates.unsigned_abs() as usize;
+    let files_state = match (files, progress.has_unfinished()) {
+        (_, false) => counted(files, "tell.one_file", "tell.files"),
+        (0, true) => speech.say("tell.not_finished").to_owned(),
+        (_, true) => {
+            format!("{}. {}", counted(files, "tell.one_file", "tell.files"), speech.say("tell.not_finished"))
+        }
+    };
+    let files_done = files > 0 && !progress.has_unfinished();
     let who = row.role.is_some() || row.about.is_some() || row.age_band.is_some() || row.methods != "[]";
     let area = row.area_state != "not_asked";
     let helped = row.helped.is_some() || progress.has_any(&[Sealed::HelpedWho, Sealed::HelpedHow]);
@@ -170,7 +183,7 @@ fn steps(speech: Speech, progress: &Progress) -> Vec<Line> {
     vec![
         line("/tell/who", "tell.step.who", said(who), who),
         line("/tell/area", "tell.step.area", said(area), area),
-        line("/tell/evidence", "tell.step.evidence", counted(files, "tell.one_file", "tell.files"), files > 0),
+        line("/tell/evidence", "tell.step.evidence", files_state, files_done),
         line("/tell/write", "tell.step.write", counted(writings, "tell.one_writing", "tell.writings"), writings > 0),
         line(
             "/tell/questions",

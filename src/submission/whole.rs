@@ -3,7 +3,8 @@
 use super::store::{self, Answers, DatedStep, Submission, ToldArea};
 use crate::db::Tx;
 use crate::evidence::{self, store::Item};
-use crate::id::SubmissionId;
+use crate::id::{ItemId, SubmissionId};
+use crate::intake::Intake;
 use crate::storage::keys::{KeyError, Keys, SubmissionKey};
 
 /// Everything in one submission.
@@ -21,6 +22,8 @@ pub struct Whole {
     pub dates: Vec<DatedStep>,
     /// Its items that were not removed, in order.
     pub items: Vec<ToldItem>,
+    /// Those of them that are recordings which nobody has kept yet. They are not sent.
+    pub takes: Vec<ItemId>,
 }
 
 /// An item with its texts opened.
@@ -48,17 +51,30 @@ impl Whole {
         let areas = store::list_areas(tx, submission).await?;
         let dates = store::list_dates(tx, &key, submission).await?;
         let items = load_items(tx, &key, submission).await?;
-        Ok(Some(Whole { row, name, answers, areas, dates, items }))
+        let takes = Intake::takes(tx, submission).await?;
+        Ok(Some(Whole { row, name, answers, areas, dates, items, takes }))
     }
 
-    /// The items that were not sent yet.
+    /// The items that were not sent yet, and are sent with the next press.
     pub fn unsent(&self) -> impl Iterator<Item = &ToldItem> {
-        self.items.iter().filter(|told| told.item.sent_us.is_none())
+        self.items.iter().filter(|told| told.item.sent_us.is_none() && !self.is_take(told))
+    }
+
+    /// The recordings that nobody has kept yet.
+    pub fn not_kept(&self) -> impl Iterator<Item = &ToldItem> {
+        self.items.iter().filter(|told| told.item.sent_us.is_none() && self.is_take(told))
+    }
+
+    fn is_take(&self, told: &ToldItem) -> bool {
+        self.takes.contains(&told.item.id)
     }
 
     /// Whether there is nothing in it that anybody could read, see or hear.
     pub fn is_empty(&self) -> bool {
-        self.items.is_empty() && self.answers.is_empty() && self.dates.is_empty() && self.row.role.is_none()
+        self.items.iter().all(|told| self.is_take(told))
+            && self.answers.is_empty()
+            && self.dates.is_empty()
+            && self.row.role.is_none()
     }
 }
 

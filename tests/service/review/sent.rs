@@ -110,7 +110,7 @@ pub async fn send(world: &World, areas: &[&str], parts: Vec<Part>) -> Sent {
         items.push(add(world, &id, part).await);
     }
     let mut tx = site.db.write().await.expect("tx");
-    evidence::record_sent(&mut tx, &id, now).await.expect("sent");
+    evidence::record_sent(&mut tx, &id, &[], now).await.expect("sent");
     let moved = submissions::move_submission(&mut tx, &id, Event::Send, now).await.expect("moves");
     assert!(matches!(moved, Moved::To(_)));
     jobs::enqueue(&mut tx, QUEUE_SUBMISSION, id.as_str(), now, now).await.expect("enqueues");
@@ -124,7 +124,7 @@ pub async fn add_later(world: &World, sent: &mut Sent, part: Part) {
     let item = add(world, &sent.id, part).await;
     let now = world.clock.now();
     let mut tx = world.site.db.write().await.expect("tx");
-    evidence::record_sent(&mut tx, &sent.id, now).await.expect("sent");
+    evidence::record_sent(&mut tx, &sent.id, &[], now).await.expect("sent");
     submissions::record_added(&mut tx, &sent.id, now).await.expect("added");
     jobs::enqueue(&mut tx, QUEUE_SUBMISSION, sent.id.as_str(), now, now).await.expect("enqueues");
     tx.commit().await.expect("commits");

@@ -32,3 +32,4 @@ pub mod newest;
 mod outages;
 mod sender;
 mod store_faults;
+mod takes;
