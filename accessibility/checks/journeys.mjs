@@ -65,6 +65,47 @@ function submitter(wording) {
   };
 }
 
+/** Somebody says one thing: four pages from the start to what is sent. */
+function oneThing(wording) {
+  return {
+    name: `one thing, ${wording}`,
+    async walk(walk) {
+      const { page, open, look, service, javaScript } = walk;
+      const come = async (path) => {
+        if (new URL(page.url()).pathname !== path) throw new Error(`came to ${page.url()}, and not to ${path}`);
+        await look(`one thing, ${wording}`);
+      };
+      await page.context().addCookies([{ name: 'heard-words', value: wording, url: service.origin }]);
+      await open('/');
+      await press(page, page.locator('form[action="/begin"] button[name=way]').first());
+      await come('/tell/one');
+      await press(page, submit(page.locator('form[action="/tell/one/words"]')));
+      await look(`one thing with no words, ${wording}`);
+      if (javaScript) {
+        // uploads.mjs records; here somebody writes.
+        await page.locator('main textarea').fill('Nobody asks me. <b>Nobody</b> 🙂');
+        await press(page, submit(page.locator('form[action="/tell/one/words"]')));
+      } else {
+        await open('/tell/one');
+        await press(page, submit(page.locator('form[action="/tell/one"]')));
+        await look(`one thing with no file, ${wording}`);
+        await page.locator('form[action="/tell/one"] input[type=file]').setInputFiles(new URL('video.mp4', fixtures).pathname);
+        await press(page, submit(page.locator('form[action="/tell/one"]')));
+      }
+      await come('/tell/one/about');
+      await page.locator('main input[type=radio]').first().check({ force: true });
+      await page.locator('main select').selectOption('not_known');
+      await press(page, submit(mainForm(page)));
+      await come('/tell/check');
+      await open('/tell/one');
+      await look(`one thing that is said, ${wording}`);
+      await open('/tell/check');
+      await press(page, page.locator('form[action="/tell/send"] button').first());
+      await come('/sent');
+    },
+  };
+}
+
 async function begin({ page, open }) {
   await open('/');
   await press(page, page.locator('form[action="/begin"] button').first());
@@ -220,7 +261,7 @@ async function everyForm(walk, state, act) {
     if (method !== 'GET' || who !== 'draft' || path.includes('{') || ends.includes(path)) continue;
     const answer = await open(path);
     if (!answer?.headers()['content-type']?.startsWith('text/html')) continue;
-    const form = page.locator('main form[method=post]').first();
+    const form = page.locator('main form[method=post]:visible').first();
     if (!(await form.count())) continue;
     await act(page, form);
     await look(`${path.slice(1)} ${state}`);
@@ -251,5 +292,6 @@ export function journeysOf({ demo }) {
   const one = (role) => staff.find((person) => person.role === role);
   const readers = ['inspector', 'lead', 'triage', 'safeguarding'].map(one);
   if (!password || !secret || readers.includes(undefined)) throw new Error(`heard demo did not name its staff:\n${demo}`);
-  return [...['plain', 'short', 'pictures'].map(submitter), colleague('admin'), colleague('intake'), ...readers.map(reader)];
+  const wordings = ['plain', 'short', 'pictures'];
+  return [...wordings.map(submitter), ...wordings.map(oneThing), colleague('admin'), colleague('intake'), ...readers.map(reader)];
 }

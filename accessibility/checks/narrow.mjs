@@ -25,3 +25,31 @@ export async function narrow(to, mostBytes) {
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
   return { origin: `http://127.0.0.1:${server.address().port}`, passed, close: () => server.close() };
 }
+
+/** A line that lets everything through and remembers the bytes of each upload, as they left the browser. */
+export async function remembering(to) {
+  const uploads = new Map();
+  const server = createServer((asked, answer) => {
+    const pieces = [];
+    const on = request(to + asked.url, { method: asked.method, headers: asked.headers }, (came) => {
+      // Only what the server said it took counts.
+      if (asked.method === 'PATCH' && came.statusCode === 204) {
+        const piece = Buffer.concat(pieces);
+        const at = Number(asked.headers['upload-offset']);
+        const before = uploads.get(asked.url) ?? Buffer.alloc(0);
+        uploads.set(asked.url, Buffer.concat([before.subarray(0, at), piece]));
+      }
+      answer.writeHead(came.statusCode, came.rawHeaders);
+      came.pipe(answer);
+    });
+    on.on('error', () => answer.destroy());
+    asked.on('data', (bytes) => pieces.push(bytes));
+    asked.pipe(on);
+  });
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    bytesOf: (address) => uploads.get(address) ?? Buffer.alloc(0),
+    close: () => (server.close(), server.closeAllConnections()),
+  };
+}

@@ -262,7 +262,11 @@ async function stop(why = "stopped") {
   await take.ended;
   letGo();
   part("preview").srcObject = null;
-  if (!take.length) return cannot("no_device");
+  if (!take.length) {
+    // It was stopped before there was anything.
+    become("ready", why === "stopped" ? "ready" : why);
+    return part("start").focus();
+  }
   const player = part("player");
   URL.revokeObjectURL(player.src);
   player.src = URL.createObjectURL(take.whole);
@@ -308,13 +312,14 @@ async function keep() {
   }
   part("player").removeAttribute("src");
   // The page may say itself what comes next.
-  if (!part("what").dataset.next) part("what").href = there.item;
+  if (part("what").dataset.next === undefined) part("what").href = there.item;
   become("kept");
   return part("what").focus();
 }
 
 if (room && navigator.mediaDevices?.getUserMedia && window.MediaRecorder) {
   for (const one of document.querySelectorAll("[data-without-script]")) one.hidden = true;
+  for (const one of document.querySelectorAll("[data-with-script]")) one.hidden = false;
   for (const [name, act] of Object.entries({ start, stop: () => stop(), again: ask, yes: wipe, no: backToIt, keep })) {
     part(name).addEventListener("click", act);
   }

@@ -235,7 +235,7 @@ export async function untilGone(address) {
 export async function until(ask) {
   for (let tries = 0; ; tries += 1) {
     const answer = await ask();
-    if (answer.ok || ["gone", "code"].includes(answer.why) || tries >= 8) return answer;
+    if (answer.ok || ["gone", "code", "limit"].includes(answer.why) || tries >= 8) return answer;
     await pause(Math.min(LONGEST_WAIT, 2 ** tries));
   }
 }

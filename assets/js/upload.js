@@ -73,7 +73,8 @@ function show(one) {
   if (one.state === "out") return leave(one);
   const { card } = one;
   // What was cut off may be the only copy that there is: taking it out is asked on a page of its own.
-  const wanted = one.state === "unfinished" && one.cut ? ["keep", "remove"] : BUTTONS[one.state];
+  const open = one.cut ? ["keep", "remove"] : BUTTONS.unfinished;
+  const wanted = one.state !== "unfinished" ? BUTTONS[one.state] : one.reason === "code" ? ["again"] : open;
   const lost = [...card.querySelectorAll("[data-act]")].find((act) => act.contains(document.activeElement));
   for (const act of card.querySelectorAll("[data-act]")) {
     const mine = wanted.includes(act.dataset.act) && !one.taking;
@@ -236,11 +237,13 @@ function sizeOf(bytes) {
 async function chosenAgain(one, file) {
   if (!file) return undefined;
   one.state = "comparing";
+  one.note = one.reason = "";
   show(one);
   const there = await until(() => look(one.address));
   if (!there.ok) {
     // We do not know what is there, so nothing is said of it and nothing is taken out.
     one.state = "unfinished";
+    one.reason = there.why;
     one.note = say(there.why === "code" ? "stopped_code" : "trying_line");
     return show(one);
   }
@@ -264,6 +267,7 @@ async function keepWhatIsThere(one) {
   const whole = now.ok && now.length === now.kept;
   one.state = whole ? "here" : "unfinished";
   one.length = whole ? now.length : 0;
+  one.reason = now.why;
   one.note = now.ok ? "" : say({ code: "stopped_code", gone: "none_left" }[now.why] ?? "trying_line");
   show(one);
 }

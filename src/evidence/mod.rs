@@ -5,12 +5,14 @@
 //! - [`store`] holds the SQL. Free text and file names reach it already sealed under the submission's key.
 //! - [`sealed`] seals and opens them.
 //! - [`language`] holds the languages on offer, [`size`] says sizes in words.
+//! - [`one`] is "Just say one thing", as far as it is about a recording, a file or a few words.
 //! - [`routes`] and [`pages`] are the submitter's side: choosing files, and saying what each one is.
 //!
 //! How bytes become an original is `intake/`; answers that belong to no item are `submission/`; what inspectors do with
 //! an item is `review/`.
 
 pub mod language;
+pub mod one;
 pub mod pages;
 mod record;
 pub mod routes;

@@ -6,11 +6,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 
 use super::pages::{self, ItemForm, ItemLine, ItemPage, Limits, Refusal};
-use super::record;
 use super::sealed::ItemText;
 use super::store::{self, Facts, Item};
 use super::voice::{Assent, Reached, ReadBy, Voice, Whose};
 use super::{Kind, language::Language};
+use super::{one, record};
 use crate::config::Config;
 use crate::db::Tx;
 use crate::id::ItemId;
@@ -22,6 +22,7 @@ use crate::words::Speech;
 /// The addresses. A submission that was sent takes more evidence too.
 pub fn routes(site: &Site) -> Vec<Route> {
     let mut routes = record::routes(site);
+    routes.extend(one::routes(site));
     routes.extend([
         Route::get("/tell/evidence", Who::Sender, show_evidence, site),
         Route::get("/tell/items/{id}", Who::Sender, show_item, site),
@@ -95,6 +96,12 @@ pub async fn evidence_page(site: &Site, submitter: &Submitter, speech: Speech, p
     let lines: Vec<ItemLine> = mine.map(|item| line(item, &opened.key)).collect();
     let page = pages::choose_files(speech, opened.door, Limits::of(&site.config), &lines, problem);
     Ok(page.into_response())
+}
+
+/// A line for each item that is not sent yet.
+pub(super) async fn lines_of(tx: &mut Tx, submitter: &Submitter, key: &SubmissionKey) -> Answer<Vec<ItemLine>> {
+    let items = store::list(tx, &submitter.submission).await?;
+    Ok(items.iter().filter(|item| item.sent_us.is_none()).map(|item| line(item, key)).collect())
 }
 
 fn line(item: &Item, key: &SubmissionKey) -> ItemLine {

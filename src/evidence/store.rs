@@ -6,7 +6,7 @@ use crate::clock::Moment;
 use crate::db::{self, DbResult, Tx};
 use crate::id::{ItemId, SubmissionId};
 
-use super::{Assent, Event, ItemState, Kind, Scan, Voice};
+use super::{Assent, Event, ItemState, Kind, Scan, Voice, Whose};
 
 /// An item as its row tells it.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -276,6 +276,15 @@ const FACTS: &str = "update evidence_item
     set kind = coalesce($3, kind), whose = $4, reached = $5, reached_by = $6, assent = $7, assent_on = $8,
         language = $9, what_sealed = $10, assent_how_sealed = $11
     where id = $1 and submission_id = $2 and state <> 'removed'";
+
+const WHOSE: &str = "update evidence_item set whose = $3
+    where id = $1 and submission_id = $2 and whose is null and sent_us is null and state <> 'removed'";
+
+/// Saves whose words an item carries, where nobody has said it yet; everything else that was said of it stays.
+pub async fn save_whose(tx: &mut Tx, submission: &SubmissionId, item: &ItemId, whose: Whose) -> DbResult<()> {
+    db::run!(tx, WHOSE, item, submission, whose.name())?;
+    Ok(())
+}
 
 /// Saves what the sender says about an item of theirs. False where it is not theirs, or gone.
 pub async fn save_facts(tx: &mut Tx, submission: &SubmissionId, item: &ItemId, facts: Facts) -> DbResult<bool> {

@@ -1,4 +1,4 @@
-//! `POST /tell/evidence`: files by an ordinary form, without JavaScript, streamed to the spool as they come.
+//! `POST /tell/evidence`, and `POST /tell/one` for one thing: files by an ordinary form, without JavaScript, streamed to the spool as they come.
 //!
 //! The form's token and draft come before its files and are checked before a byte of a file is kept. Each file is an
 //! upload of its own: what came whole is kept, whatever happens to the next one. A file that is refused is read past
@@ -20,6 +20,7 @@ use hyper::body::Body as _;
 use multer::{Field, Multipart};
 
 use super::{Asked, Finished, Intake, IntakeError, Limit, Writer};
+use crate::evidence::one::{ABOUT, Missing, ONE, one_page};
 use crate::evidence::pages::Refusal;
 use crate::evidence::routes::{address, evidence_page};
 use crate::id::ItemId;
@@ -35,13 +36,29 @@ const FIELDS: usize = 500;
 /// The addresses.
 pub fn routes(intake: &Intake) -> Vec<Route> {
     let held = intake.clone();
-    let handler = move |submitter: Submitter, client: ClientAddr, speech: Speech, request: Request| {
-        take_files(held.clone(), submitter, client, speech, request)
+    let several = move |submitter: Submitter, client: ClientAddr, speech: Speech, request: Request| {
+        take_files(held.clone(), submitter, client, speech, request, Page::Evidence)
     };
-    let mut routes = vec![Route::post("/tell/evidence", Who::Sender, handler, intake.site())];
+    let held = intake.clone();
+    let one = move |submitter: Submitter, client: ClientAddr, speech: Speech, request: Request| {
+        take_files(held.clone(), submitter, client, speech, request, Page::One)
+    };
+    let mut routes = vec![
+        Route::post("/tell/evidence", Who::Sender, several, intake.site()),
+        Route::post(ONE, Who::Draft, one, intake.site()),
+    ];
     routes.extend(super::tus::routes(intake));
     routes.extend(super::watch::routes(intake));
     routes
+}
+
+/// From which page files come, and so where their sender goes next.
+#[derive(Clone, Copy)]
+enum Page {
+    /// The page on which files are chosen.
+    Evidence,
+    /// "Just say one thing".
+    One,
 }
 
 async fn take_files(
@@ -50,6 +67,7 @@ async fn take_files(
     client: ClientAddr,
     speech: Speech,
     request: Request,
+    from: Page,
 ) -> Answer {
     let asked = Asked {
         expected: request.body().size_hint().exact(),
@@ -71,13 +89,17 @@ async fn take_files(
         outcome
     });
     let taken = form.await.map_err(anyhow::Error::from)??;
-    answer(&intake, &submitter, speech, taken).await
+    answer(&intake, &submitter, speech, taken, from).await
 }
 
 /// To what each new file is, or to the page with what went wrong and the list of what arrived.
-async fn answer(intake: &Intake, submitter: &Submitter, speech: Speech, taken: Taken) -> Answer {
+async fn answer(intake: &Intake, submitter: &Submitter, speech: Speech, taken: Taken, from: Page) -> Answer {
     if let Some(refusal) = taken.refusal {
-        let mut page: Response = evidence_page(intake.site(), submitter, speech, Some(refusal)).await?;
+        let site = intake.site();
+        let mut page: Response = match from {
+            Page::Evidence => evidence_page(site, submitter, speech, Some(refusal)).await?,
+            Page::One => one_page(site, submitter, speech, Some(Missing::File(refusal))).await?.into_response(),
+        };
         *page.status_mut() = match refusal {
             Refusal::TooLarge | Refusal::TooMany | Refusal::TooMuch => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::NothingChosen | Refusal::Empty => StatusCode::UNPROCESSABLE_ENTITY,
@@ -85,7 +107,11 @@ async fn answer(intake: &Intake, submitter: &Submitter, speech: Speech, taken: T
         };
         return Ok(page);
     }
-    Ok(Redirect::to(&taken.first.as_ref().map_or_else(|| "/tell/evidence".to_owned(), address)).into_response())
+    let next = match from {
+        Page::Evidence => taken.first.as_ref().map_or_else(|| "/tell/evidence".to_owned(), address),
+        Page::One => ABOUT.to_owned(),
+    };
+    Ok(Redirect::to(&next).into_response())
 }
 
 /// What became of a form's files.

@@ -16,9 +16,10 @@ use maud::html;
 
 use super::code::{self, Code, HashError};
 use super::store::{self, NewDraft};
-use super::{code_page, pace, reference};
+use super::{code_page, pace, reference, start};
 use crate::clock::{MINUTE, Moment};
 use crate::db::{DbError, Tx};
+use crate::evidence::one;
 use crate::html::{self, Door, Page};
 use crate::id::SubmissionId;
 use crate::storage::keys::SubmissionKey;
@@ -42,16 +43,17 @@ pub async fn begin(
     form: Form,
 ) -> Answer {
     let now = site.clock.now();
+    let way = Way::of(&form);
     let pressed = form.some(csrf::ONCE).map(|key| secret_of_press(&site, key));
     if let Some(secret) = &pressed
         && is_same_press(&site, secret, now).await?
     {
-        return Ok(led_to_the_list(&site, secret));
+        return Ok(led_to(&site, secret, way));
     }
     if let Some(submitter) = submitter.filter(|submitter| submitter.is_draft())
         && form.get("choice") != "new"
     {
-        return ask(&site, speech, &submitter).await;
+        return ask(&site, speech, &submitter, way).await;
     }
     let who = client.keyed_today(&site, now);
     pace::slow_down(&site, &who).await?;
@@ -68,7 +70,30 @@ pub async fn begin(
         Err(DbError::Refused(_)) => drop(tx),
         Err(other) => return Err(other.into()),
     }
-    Ok(led_to_the_list(&site, &secret))
+    Ok(led_to(&site, &secret, way))
+}
+
+/// Which button of the start page was pressed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// "Start": the list of things to tell us.
+    All,
+    /// "Just say one thing": four pages.
+    One,
+}
+
+impl Way {
+    fn of(form: &Form) -> Way {
+        if form.get(start::WAY) == start::ONE_THING { Way::One } else { Way::All }
+    }
+
+    /// The first page of a draft on this way.
+    fn first_page(self) -> &'static str {
+        match self {
+            Way::All => "/tell",
+            Way::One => one::ONE,
+        }
+    }
 }
 
 /// A draft that is about to be.
@@ -135,9 +160,9 @@ async fn is_same_press(site: &Site, secret: &Secret, now: Moment) -> Answer<bool
     })
 }
 
-fn led_to_the_list(site: &Site, secret: &Secret) -> Response {
+fn led_to(site: &Site, secret: &Secret, way: Way) -> Response {
     let cookie = cookies::give(CookieDoor::Submitter, site.config.https, secret);
-    (CookieJar::new().add(cookie), Redirect::to("/tell")).into_response()
+    (CookieJar::new().add(cookie), Redirect::to(way.first_page())).into_response()
 }
 
 /// Ends the visit that this browser had, so that only one is ever open in it. What it was to stays.
@@ -149,16 +174,22 @@ pub(super) async fn end_visit_of(site: &Site, tx: &mut Tx, headers: &HeaderMap) 
 }
 
 /// "Go on with …" or "Put it away and start another".
-async fn ask(site: &Site, speech: Speech, submitter: &crate::web::Submitter) -> Answer {
+async fn ask(site: &Site, speech: Speech, submitter: &crate::web::Submitter, way: Way) -> Answer {
     let mut tx = site.db.read().await?;
     let opened = door::open(site, &mut tx, submitter).await?;
     let code = visit::code(&mut tx, submitter).await?.and_then(|text| Code::read(&text).ok());
     let name = store::find(&mut tx, &submitter.submission).await?.and_then(|draft| draft.name(&opened.key));
     let hidden = submitter_fields(site, submitter);
-    Ok(ask_page(speech, opened.door, &hidden, name.as_deref(), code.as_ref()).into_response())
+    Ok(ask_page(speech, opened.door, &hidden, (name.as_deref(), code.as_ref()), way).into_response())
 }
 
-fn ask_page(speech: Speech, door: Door, hidden: &maud::Markup, name: Option<&str>, code: Option<&Code>) -> Page {
+fn ask_page(
+    speech: Speech,
+    door: Door,
+    hidden: &maud::Markup,
+    (name, code): (Option<&str>, Option<&Code>),
+    way: Way,
+) -> Page {
     let body = html! {
         (html::heading(speech, "begin.title"))
         p {
@@ -167,12 +198,13 @@ fn ask_page(speech: Speech, door: Door, hidden: &maud::Markup, name: Option<&str
                 None => (speech.say("begin.not_named")),
             }
         }
-        (html::link_button("/tell", speech.say("begin.go_on")))
+        (html::link_button(way.first_page(), speech.say("begin.go_on")))
         h2 { (speech.say("begin.another_title")) }
         p { (speech.say("begin.another")) }
         @if let Some(code) = code { (code_page::card(speech, code, None)) }
         (html::form("/begin", hidden, html! {
             (door::once_field())
+            @if way == Way::One { (html::hidden(start::WAY, start::ONE_THING)) }
             (html::secondary_button(speech.say("begin.put_away"), "choice", "new"))
         }))
     };

@@ -74,9 +74,14 @@ fn draft_page(speech: Speech, door: Door, hidden: &Markup, facts: &Facts) -> Pag
         (notice(speech, facts))
         (html::heading(speech, "check.title"))
         p.lead { (speech.say("check.lead")) }
-        @for section in sections.iter().take(2) { (told::section_markup(speech, section, true)) }
+        @for section in sections.iter().take(2).filter(|section| section.is_answered()) {
+            (told::section_markup(speech, section, true))
+        }
         (items(speech, facts))
-        @for section in sections.iter().skip(2) { (told::section_markup(speech, section, true)) }
+        @for section in sections.iter().skip(2).filter(|section| section.is_answered()) {
+            (told::section_markup(speech, section, true))
+        }
+        (told::left_out_markup(speech, sections.iter()))
         (before_sending(speech, facts))
         @if whole.is_empty() {
             p { (speech.say("check.nothing_to_send")) }

@@ -7,6 +7,11 @@ use crate::html::{self, Door, Page, prose};
 use crate::web::{MaybeSubmitter, Site, door};
 use crate::words::Speech;
 
+/// The name under which the start page's form says which of its buttons was pressed.
+pub const WAY: &str = "way";
+/// "Just say one thing".
+pub const ONE_THING: &str = "one";
+
 /// What the operator has said about this service, as pages repeat it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Statements<'a> {
@@ -69,7 +74,15 @@ pub fn page(speech: Speech, statements: Statements, open: Option<Open>, once: &M
 fn ways_in(speech: Speech, once: &Markup) -> Markup {
     html! {
         div.ways-in {
-            (html::form("/begin", once, html::button_of(speech, "start.begin")))
+            (html::form("/begin", once, html! {
+                (html::button_of(speech, "start.begin"))
+                p.button-line {
+                    button.button.button-second type="submit" name=(WAY) value=(ONE_THING) {
+                        (html::picture_beside(speech, "start.one")) (speech.say("start.one"))
+                    }
+                }
+                p.hint { (speech.say("start.one_hint")) }
+            }))
             p.come-back {
                 a href="/return" { (html::picture_beside(speech, "start.come_back")) (speech.say("start.come_back")) }
             }

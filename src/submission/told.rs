@@ -77,6 +77,13 @@ pub struct Section {
     pub lines: Vec<Line>,
 }
 
+impl Section {
+    /// Whether anything was answered.
+    pub fn is_answered(&self) -> bool {
+        self.lines.iter().any(Line::is_answered)
+    }
+}
+
 /// Everything that was told besides the items, page by page. `today` decides which questions are asked, and how long
 /// something without an answer has taken so far.
 pub fn sections(speech: Speech, whole: &Whole, today: Date) -> Vec<Section> {
@@ -97,13 +104,31 @@ pub fn section_markup(speech: Speech, section: &Section, may_change: bool) -> Ma
     html! {
         section.told {
             h2 { (html::picture_beside(speech, section.title)) (speech.say(section.title)) }
-            @if section.lines.iter().any(Line::is_answered) {
+            @if section.is_answered() {
                 (lines_markup(speech, &section.lines))
             } @else {
                 p { (speech.say("check.nothing_here")) }
             }
             @if may_change {
                 p { a href=(section.href) { (speech.say("frame.change")) " " (speech.say(section.change)) } }
+            }
+        }
+    }
+}
+
+/// The pages on which nothing was told, in one short list: they are never hidden, and never in the way of what was told.
+pub fn left_out_markup<'a>(speech: Speech, sections: impl Iterator<Item = &'a Section>) -> Markup {
+    let left_out: Vec<&Section> = sections.filter(|section| !section.is_answered()).collect();
+    html! {
+        @if !left_out.is_empty() {
+            section.told {
+                h2 { (speech.say("check.left_out")) }
+                p { (speech.say("check.nothing_here")) }
+                ul.list {
+                    @for section in left_out {
+                        li { a href=(section.href) { (speech.say("frame.change")) " " (speech.say(section.change)) } }
+                    }
+                }
             }
         }
     }

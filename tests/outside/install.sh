@@ -52,6 +52,7 @@ debian_needs() {
 /usr/lib/python3/dist-packages/pip python3-pip
 /usr/share/doc/python3-venv python3-venv
 chromium chromium
+firefox-esr firefox-esr
 ffmpeg ffmpeg
 ffprobe ffmpeg
 heif-enc libheif-examples

@@ -31,6 +31,7 @@ mod kills;
 mod mailbox;
 mod matrix;
 mod news;
+mod one_thing;
 #[allow(dead_code, reason = "it offers every server to every test")]
 mod outside;
 mod own_servers;

@@ -17,6 +17,7 @@ use super::store::{Answers, Submission, load_answers, save_answer};
 use super::{Field, State};
 use crate::clock::Moment;
 use crate::db::Tx;
+use crate::evidence::one::ABOUT;
 use crate::evidence::store::hold_submission;
 use crate::html::{Choice, Door, Page};
 use crate::storage::keys::SubmissionKey;
@@ -31,6 +32,7 @@ pub mod dates;
 pub mod helped;
 pub mod limits;
 pub mod names;
+pub mod one;
 pub mod permission;
 pub mod question_pages;
 pub mod questions;
@@ -47,6 +49,9 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/tell/area", DRAFT, area::show, site),
         Route::post("/tell/area", DRAFT, area::act, site),
         Route::get("/tell/area/list", DRAFT, area::show_list, site),
+        Route::post("/tell/one/words", DRAFT, one::say_in_words, site),
+        Route::get(ABOUT, DRAFT, one::ask, site),
+        Route::post(ABOUT, DRAFT, one::save, site),
         Route::get("/tell/write", Who::Sender, write::show, site),
         Route::post("/tell/write", Who::Sender, write::add, site),
         Route::get("/tell/write/{id}", Who::Sender, write::show_one, site),

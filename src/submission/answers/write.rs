@@ -47,10 +47,36 @@ pub async fn add(State(site): State<Site>, submitter: Submitter, speech: Speech,
         let pieces = load_pieces(&mut tx, &opened.key, &submitter).await?;
         return Ok(refused(write_page(speech, opened.door, &pieces, "", Some("write.nothing"))));
     }
+    let leads_to = match add_piece(&mut tx, &opened.key, &submitter, &form, text, now).await? {
+        Added::Before(went_to) => went_to,
+        Added::New(id) => {
+            tx.commit().await?;
+            address(&id)
+        }
+    };
+    Ok(Redirect::to(&leads_to).into_response())
+}
+
+/// What became of a piece of writing.
+pub(super) enum Added {
+    /// It is a new item.
+    New(ItemId),
+    /// The same press came before, and led here.
+    Before(String),
+}
+
+/// Adds a piece of writing. Pressing twice adds it once.
+pub(super) async fn add_piece(
+    tx: &mut Tx,
+    key: &SubmissionKey,
+    submitter: &Submitter,
+    form: &Form,
+    text: &str,
+    now: Moment,
+) -> Answer<Added> {
     let id = ItemId::new(now);
-    let leads_to = address(&id);
-    if let Once::Again(went_to) = once::use_key(&mut tx, form.get(ONCE), &leads_to, now).await? {
-        return Ok(Redirect::to(&went_to).into_response());
+    if let Once::Again(went_to) = once::use_key(&mut *tx, form.get(ONCE), &address(&id), now).await? {
+        return Ok(Added::Before(went_to));
     }
     let item = NewItem {
         id: &id,
@@ -60,12 +86,11 @@ pub async fn add(State(site): State<Site>, submitter: Submitter, speech: Speech,
         state: ItemState::Ready,
         name_sealed: None,
     };
-    if store::insert(&mut tx, item, now).await?.is_none() {
+    if store::insert(&mut *tx, item, now).await?.is_none() {
         return Err(Problem::AlreadySent);
     }
-    keep(&mut tx, &opened.key, &submitter, &id, text, now).await?;
-    tx.commit().await?;
-    Ok(Redirect::to(&leads_to).into_response())
+    keep(tx, key, submitter, &id, text, now).await?;
+    Ok(Added::New(id))
 }
 
 /// `GET /tell/write/{id}`

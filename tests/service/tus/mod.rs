@@ -30,6 +30,7 @@ mod lines;
 mod list;
 pub mod newest;
 mod outages;
+mod recorded;
 mod sender;
 mod store_faults;
 mod takes;
