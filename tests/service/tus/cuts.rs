@@ -54,7 +54,13 @@ async fn cut_once(world: &World, client: &mut Client, bytes: &[u8], cut: usize) 
     cut_after(client.browser(), &at, &headers, bytes, cut).await;
     until_kept(world, &at, cut).await;
     assert_eq!(client.offset(&at).await, cut as u64, "to the byte");
-    let page = client.patch(&at, cut as u64, &bytes[cut..]).await;
+    let mut page = client.patch(&at, cut as u64, &bytes[cut..]).await;
+    // What follows may overtake the request that was cut. Then that one has the turn, and lets go when it finds its end.
+    for _ in 0..5 {
+        if page.status == 423 {
+            page = client.patch(&at, cut as u64, &bytes[cut..]).await;
+        }
+    }
     assert_eq!((page.status, offset_of(&page)), (204, Some(bytes.len() as u64)), "cut at {cut}");
 }
 
