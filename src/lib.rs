@@ -11,7 +11,7 @@
 //! 3 face       html/ (components)  words/ (page words and their rules)  web/ (who is there, forms, answers)
 //! 2 readers    media/ (what a file is, by its content)
 //! 1 outside    db/  storage/ (store, keys, seal)  jobs/  mail/  malware.rs  audit.rs
-//! 0 ground     config.rs  clock.rs  id.rs  stretch.rs  telemetry.rs
+//! 0 ground     config.rs  clock.rs  id.rs  memory.rs  stretch.rs  telemetry.rs
 //! ```
 //!
 //! # What happens to a child's video
@@ -69,6 +69,7 @@ pub mod jobs;
 pub mod mail;
 pub mod malware;
 pub mod media;
+pub mod memory;
 pub mod retention;
 pub mod review;
 pub mod storage;

@@ -5,6 +5,8 @@
 
 use argon2::{Algorithm, Argon2, Block, Error, Params, Version};
 
+use crate::memory::GOES_BACK;
+
 /// 19 MiB, 2 passes, 1 lane: the OWASP Password Storage Cheat Sheet's first choice. Measured: 26 ms of one core.
 pub fn params() -> Params {
     Params::new(19 * 1024, 2, 1, Some(LENGTH)).expect("these are within Argon2's limits")
@@ -13,15 +15,10 @@ pub fn params() -> Params {
 /// Bytes of a stretched secret.
 pub const LENGTH: usize = 32;
 
-/// Blocks of 1 KiB that are asked for, of which only those that are needed are touched. What is freed below 32 MiB the C
-/// library keeps for the thread that had it (mallopt(3), `M_MMAP_THRESHOLD`): a few dozen threads would hold hundreds of
-/// megabytes that nobody uses. More than that goes back to the system at once.
-const ROOM: usize = 33 * 1024;
-
 /// The stretched secret. An error means that the salt is too short or too long.
 pub fn stretch(params: Params, secret: &[u8], salt: &[u8]) -> Result<[u8; LENGTH], Error> {
     let blocks = params.block_count();
-    let mut memory = Vec::with_capacity(blocks.max(ROOM));
+    let mut memory = Vec::with_capacity(blocks.max(GOES_BACK / Block::SIZE));
     memory.resize(blocks, Block::new());
     let mut slow = [0; LENGTH];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into_with_memory(

@@ -23,6 +23,7 @@ use crate::evidence;
 use crate::id::UploadId;
 use crate::jobs as work;
 use crate::media::sniff::{self, LOOKS_AT, Recognised};
+use crate::memory::GOES_BACK;
 use crate::storage::seal::SEALED_SEGMENT;
 use crate::storage::sealed::{SealedObject, bytes_of, open_object};
 use crate::storage::{ConfirmedPart, ObjectKey, S3, StorageError, Store};
@@ -320,7 +321,8 @@ async fn tail_object(intake: &Intake, row: &UploadRow, range: Range<u64>, record
     intake
         .blocking(move || {
             let segments = (range.end - range.start) as usize;
-            let mut bytes = vec![0; 8 + segments];
+            let mut bytes = Vec::with_capacity((8 + segments + record.len()).max(GOES_BACK));
+            bytes.resize(8 + segments, 0);
             bytes[..8].copy_from_slice(&(segments as u64).to_be_bytes());
             std::fs::File::open(path)?.read_exact_at(&mut bytes[8..], range.start)?;
             bytes.extend_from_slice(&record);

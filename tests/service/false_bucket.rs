@@ -5,8 +5,10 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::header::CONTENT_LENGTH;
@@ -118,15 +120,15 @@ impl FalseBucket {
         let late = std::mem::take(&mut *self.state.late.lock().unwrap_or_else(PoisonError::into_inner));
         let mut answers = Vec::new();
         for (question, body) in late {
-            let mut answer = Err(Broken);
-            // A server that wants none of it may close before it has read it all; then its answer can be missed.
-            for _ in 0..5 {
-                answer = self.state.pass_on(question.clone(), body.clone()).await;
-                if answer.is_ok() {
-                    break;
-                }
-            }
-            answers.push(answer.expect("the bucket answers").0.status.as_u16());
+            // A server that wants none of it answers before it has read it, and closes: it gets the time to say so.
+            let wait = stream::once(async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Ok(Frame::data(Bytes::new()))
+            });
+            let bytes = stream::once(async { Ok(Frame::data(body)) });
+            let body = StreamBody::new(wait.chain(bytes)).boxed_unsync();
+            let answer = self.state.pass_on(question, body).await.expect("the bucket answers");
+            answers.push(answer.0.status.as_u16());
         }
         answers
     }
@@ -163,20 +165,22 @@ impl State {
         let does = rule(asked(&question), self.asked.fetch_add(1, Ordering::SeqCst));
         self.faults.fetch_add(u64::from(does != Does::Right), Ordering::SeqCst);
         match does {
-            Does::Right => self.pass_on(question, body).await.map(|(answer, bytes)| whole(answer, bytes)),
+            Does::Right => self.pass_on(question, full(body)).await.map(|(answer, bytes)| whole(answer, bytes)),
             Does::Busy => Ok(said(503, "SlowDown")),
             Does::ErrorInside => Ok(said(200, "InternalError")),
             Does::RightAndErrorInside => {
-                self.pass_on(question, body).await?;
+                self.pass_on(question, full(body)).await?;
                 Ok(said(200, "InternalError"))
             }
             Does::LosesAnswer => {
-                self.pass_on(question, body).await?;
+                self.pass_on(question, full(body)).await?;
                 Err(Broken)
             }
-            Does::BreaksOff => self.pass_on(question, body).await.map(|(answer, bytes)| broken_off(answer, bytes)),
+            Does::BreaksOff => {
+                self.pass_on(question, full(body)).await.map(|(answer, bytes)| broken_off(answer, bytes))
+            }
             Does::Shortens => {
-                let (answer, bytes) = self.pass_on(question, body).await?;
+                let (answer, bytes) = self.pass_on(question, full(body)).await?;
                 let half = bytes.len() / 2;
                 Ok(whole(answer, bytes.slice(..half)))
             }
@@ -187,13 +191,13 @@ impl State {
         }
     }
 
-    async fn pass_on(&self, question: Parts, body: Bytes) -> Result<(hyper::http::response::Parts, Bytes), Broken> {
+    async fn pass_on(&self, question: Parts, body: Body) -> Result<(hyper::http::response::Parts, Bytes), Broken> {
         let path = question.uri.path_and_query().map_or("/", |path| path.as_str());
         let mut asked = Request::builder().method(question.method.clone()).uri(format!("http://{}{path}", self.real));
         for (name, value) in question.headers.iter().filter(|(name, _)| *name != "expect") {
             asked = asked.header(name, value);
         }
-        let asked = asked.body(full(body)).expect("the question is well formed");
+        let asked = asked.body(body).expect("the question is well formed");
         let answer = self.client.request(asked).await.map_err(|_| Broken)?;
         let (answer, bytes) = answer.into_parts();
         Ok((answer, bytes.collect().await.map_err(|_| Broken)?.to_bytes()))
@@ -235,5 +239,5 @@ fn broken_off(mut answer: hyper::http::response::Parts, bytes: Bytes) -> Respons
     answer.headers.insert(CONTENT_LENGTH, bytes.len().into());
     let half = bytes.slice(..bytes.len() / 2);
     let frames = [Ok(Frame::data(half)), Err(std::io::Error::other("the line breaks"))];
-    Response::from_parts(answer, StreamBody::new(futures_util::stream::iter(frames)).boxed_unsync())
+    Response::from_parts(answer, StreamBody::new(stream::iter(frames)).boxed_unsync())
 }

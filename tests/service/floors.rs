@@ -4,7 +4,7 @@ use super::queries::{place, sources};
 
 /// The floors, lowest first. Among the features, a later one may use an earlier one, never the other way.
 const FLOORS: [&[&str]; 10] = [
-    &["config", "clock", "id", "stretch", "telemetry"],
+    &["config", "clock", "id", "memory", "stretch", "telemetry"],
     &["db", "storage", "jobs", "mail", "malware", "audit"],
     &["aac", "media"],
     &["html", "words", "web"],
