@@ -130,7 +130,7 @@ function hashing() {
 
 console.log(`SHA-256 of 1 GiB takes this machine ${hashing().toFixed(1)} s of one core (OpenSSL).`);
 const all = [];
-const servers = [await heard(folder, options.heard, { HEARD_SUBMISSION_FILES: '100000' }), await nginx(folder), await tusServer(folder)];
+const servers = [await heard(folder, options.heard, { HEARD_SUBMISSION_FILES: '100000', HEARD_SPOOL_RESERVE: '0' }), await nginx(folder), await tusServer(folder)];
 servers.push(await heardOnS3(folder, options.heard, 'disk'), await heardOnS3(folder, options.heard, 'store'), await directToS3());
 try {
   for (const row of ROWS.filter((one) => one.name.includes(options.only))) {

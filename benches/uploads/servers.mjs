@@ -51,7 +51,7 @@ export async function heardOnS3(folder, program, promise) {
   const bucket = `bench-${promise}-${process.pid}`;
   await boto('bucket', bucket);
   const storage = process.env.HEARD_TEST_S3_URL.replace(/^s3:\/\/[^?]+/, `s3://${bucket}`);
-  const settings = { HEARD_STORAGE_URL: storage, HEARD_UPLOAD_PROMISE: promise };
+  const settings = { HEARD_STORAGE_URL: storage, HEARD_UPLOAD_PROMISE: promise, HEARD_SPOOL_RESERVE: '0' };
   return heard(folder, program, settings, `Heard promise ${promise}`);
 }
 
