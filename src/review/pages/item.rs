@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::submission::Around;
-use super::{counted, language, named, work};
+use super::{counted, named, strip, work};
 use crate::evidence::language::for_markup;
 use crate::evidence::size::size_in_words;
 use crate::evidence::store::Item;
@@ -17,23 +17,20 @@ use crate::web::typed_date::TypedDate;
 use crate::words::Speech;
 
 /// Whose words an item carries, in words. "Child's own words" only where the sender said that they are the child's.
-pub fn whose_words(speech: Speech, item: &Item) -> String {
+pub fn whose(speech: Speech, item: &Item) -> String {
     let voice = item.voice();
-    let whose = match voice.whose {
+    match voice.whose {
         _ if voice.is_childs_own_words() => speech.say("reading.item.own_words").to_owned(),
         Some(whose) => {
             let name = speech.say_in("reading.whose", whose.name());
             speech.fill("reading.item.others_words", &[("whose", name)])
         }
         None => speech.say("reading.item.whose_unknown").to_owned(),
-    };
-    match reached(speech, item) {
-        Some(reached) => format!("{whose} {reached}."),
-        None => whose,
     }
 }
 
-fn reached(speech: Speech, item: &Item) -> Option<String> {
+/// How an item's words reached us, where that was said.
+pub fn reached(speech: Speech, item: &Item) -> Option<String> {
     let voice = item.voice();
     let how = speech.say_in("reading.reached", voice.reached?.name());
     Some(match voice.by {
@@ -43,6 +40,15 @@ fn reached(speech: Speech, item: &Item) -> Option<String> {
         }
         None => how.to_owned(),
     })
+}
+
+/// Whose words an item carries, and how they reached us, in one line.
+pub fn whose_words(speech: Speech, item: &Item) -> String {
+    let whose = whose(speech, item);
+    match reached(speech, item) {
+        Some(reached) => format!("{whose} {reached}."),
+        None => whose,
+    }
 }
 
 /// The child's own answer, in words; silence is "Not answered", never yes.
@@ -67,7 +73,7 @@ pub fn card(speech: Speech, reading: &Reading, read: &ToldItem, around: &Around)
             h3 id={ "item-" (number) "-title" } {
                 (speech.fill("reading.item.title", &[("number", &number), ("kind", &kind)]))
             }
-            p { strong { (whose_words(speech, item)) } }
+            (strip::of_item(speech, read))
             @if item.closed_us.is_some() { p { strong { (speech.say("reading.item.closed")) } } }
             (facts(speech, read))
             (content(speech, read, around))
@@ -93,18 +99,12 @@ fn facts(speech: Speech, read: &ToldItem) -> Markup {
     if let Some(what) = &read.what {
         rows.push(("reading.item.what", their_words(what, None)));
     }
-    rows.push(("reading.item.assent", html! { (assent(speech, item)) }));
-    if let Some(how) = &read.assent_how {
-        rows.push(("reading.item.assent_how", their_words(how, None)));
-    }
-    if let Some(tag) = &item.language {
-        rows.push(("reading.item.language", html! { (language(tag)) }));
-    }
     if let (Some(bytes), false) = (item.length, item.kind == Kind::Text) {
         rows.push(("reading.item.size", html! { (size_in_words(bytes.unsigned_abs())) }));
     }
-    let rows = rows.into_iter().map(|(key, value)| SummaryRow { key: speech.say(key), value, change: None });
-    summary_list(speech, rows.collect())
+    let rows: Vec<_> =
+        rows.into_iter().map(|(key, value)| SummaryRow { key: speech.say(key), value, change: None }).collect();
+    html! { @if !rows.is_empty() { (summary_list(speech, rows)) } }
 }
 
 /// The item itself, as far as its state lets it be shown.

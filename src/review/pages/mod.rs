@@ -7,6 +7,7 @@ pub mod custody;
 pub mod item;
 pub mod lanes;
 pub mod queue;
+pub mod strip;
 pub mod submission;
 pub mod work;
 

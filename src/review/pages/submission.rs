@@ -2,11 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::{item, lanes, named, named_or_not, time, work};
+use super::{item, lanes, named, named_or_not, strip, time, work};
 use crate::clock::Moment;
 use crate::html::{
-    Choice, Field, SummaryRow, button, error_summary, form, list, notice, select, summary_list, table, text_area,
-    their_words,
+    Choice, Field, SummaryRow, button, error_summary, form, notice, select, summary_list, table, text_area, their_words,
 };
 use crate::review::ReviewState;
 use crate::review::notes::At;
@@ -43,7 +42,7 @@ pub fn page(speech: Speech, reading: &Reading, around: &Around) -> Markup {
         @if let Some(news) = &around.news { (notice(news, html! {})) }
         h1 { span.reference { (facts.reference) } }
         (standing(speech, reading))
-        (provenance(speech, reading))
+        (strip::of_submission(speech, reading))
         @if around.staff.role == Role::Triage {
             @if let Some(places) = &around.places { (place_form(speech, &facts.reference, &(around.hidden)(), places, ("", ""), None)) }
         }
@@ -77,169 +76,6 @@ fn standing(speech: Speech, reading: &Reading) -> Markup {
             } }
         }
     }
-}
-
-/// Who says this and how: the strip that stands before everything that was sent. What was not answered is said to be not
-/// answered, and that nobody has checked any of it.
-fn provenance(speech: Speech, reading: &Reading) -> Markup {
-    let facts = &reading.opened.facts;
-    let mut rows: Vec<(&str, Markup)> = Vec::new();
-    rows.push((
-        "role",
-        with_words(&named_or_not(speech, "reading.role.", facts.role.as_deref()), answer(reading, Answer::RoleOther)),
-    ));
-    rows.push(("about", html! { (named_or_not(speech, "who.about_is.", facts.about.as_deref())) }));
-    if let Some(name) = answer(reading, Answer::SubjectName) {
-        rows.push(("subject", their_words(name, None)));
-    }
-    rows.push(("age_band", html! { (named_or_not(speech, "who.age_is.", facts.age_band.as_deref())) }));
-    rows.push(("methods", methods(speech, reading)));
-    rows.push(("whose", each_item(speech, reading, item::whose_words)));
-    rows.push(("helped", html! { (named_or_not(speech, "who.helped_is.", facts.helped.as_deref())) }));
-    rows.push(("who_was_there", said_or_not(speech, reading, Answer::WhoWasThere)));
-    rows.push(("assent", each_item(speech, reading, item::assent)));
-    let said = [
-        ("methods_more", Answer::MethodsMore),
-        ("helped_who", Answer::HelpedWho),
-        ("helped_how", Answer::HelpedHow),
-        ("helped_did_not", Answer::HelpedDidNot),
-        ("advocate", Answer::AdvocateFrom),
-        ("advocate_paid_by", Answer::AdvocatePaidBy),
-        ("advocate_since", Answer::AdvocateSince),
-    ];
-    for (key, field) in said {
-        if let Some(text) = answer(reading, field) {
-            rows.push((key, their_words(text, None)));
-        }
-    }
-    if let Some(chosen) = answer(reading, Answer::AdvocateInstructed) {
-        rows.push(("advocate_instructed", html! { (named(speech, "helped.chosen_", chosen)) }));
-    }
-    rows.extend(places_and_times(speech, reading));
-    rows.extend(permission(speech, reading));
-    let rows = rows.into_iter().map(|(key, value)| SummaryRow {
-        key: speech.say(&format!("reading.provenance.{key}")),
-        value,
-        change: None,
-    });
-    html! {
-        section.provenance aria-labelledby="provenance" {
-            h2 id="provenance" { (speech.say("reading.provenance.title")) }
-            p { strong { (speech.say("reading.declared")) } }
-            @if reading.answers.is_none() { p { strong { (speech.say("reading.not_opened")) } } }
-            (summary_list(speech, rows.collect()))
-        }
-    }
-}
-
-fn places_and_times(speech: Speech, reading: &Reading) -> Vec<(&'static str, Markup)> {
-    let facts = &reading.opened.facts;
-    let area_name = |area: &crate::submission::store::ToldArea| match area.relation.as_str() {
-        "responsible" => speech.fill("reading.provenance.responsible", &[("area", &area.name)]),
-        _ => area.name.clone(),
-    };
-    let areas = match reading.areas.is_empty() {
-        true => {
-            html! { (speech.say(if facts.area_state == "not_known" { "lane.not_known" } else { "reading.not_answered" })) }
-        }
-        false => list(reading.areas.iter().map(|area| html! { (area_name(area)) })),
-    };
-    let mut rows = vec![("areas", areas)];
-    if let Some(text) = answer(reading, Answer::AreaWords) {
-        rows.push(("area_words", their_words(text, None)));
-    }
-    rows.push(("happened", happened(speech, reading)));
-    if let Some(sent) = facts.sent_us {
-        rows.push(("sent", time(sent)));
-    }
-    if let Some(added) = facts.added_us {
-        rows.push(("added", time(added)));
-    }
-    rows
-}
-
-fn happened(speech: Speech, reading: &Reading) -> Markup {
-    let (from, to) = (answer(reading, Answer::HappenedFrom), answer(reading, Answer::HappenedTo));
-    let words = answer(reading, Answer::Happened);
-    html! {
-        @match (from, to) {
-            (Some(from), Some(to)) => { p { (speech.fill("reading.provenance.happened_between", &[("from", from), ("to", to)])) } }
-            (Some(day), None) | (None, Some(day)) => { p { (day) } }
-            (None, None) => { @if words.is_none() { (speech.say("reading.not_answered")) } }
-        }
-        @if let Some(words) = words { (their_words(words, None)) }
-    }
-}
-
-/// What may be done with it, and how to reach them: shown only where they said that a reply is welcome and safe.
-fn permission(speech: Speech, reading: &Reading) -> Vec<(&'static str, Markup)> {
-    let facts = &reading.opened.facts;
-    let yes_no = |value: &str| html! { (speech.say(if value == "yes" { "reading.yes" } else { "reading.no" })) };
-    let mut rows = vec![("quote", yes_no(&facts.quote)), ("reply", yes_no(&facts.reply))];
-    if let Some(text) = answer(reading, Answer::PermissionMore) {
-        rows.push(("permission_more", their_words(text, None)));
-    }
-    let way = answer(reading, Answer::ContactWay);
-    if facts.reply != "yes" || way.is_none() {
-        rows.push(("contact", html! { (speech.say("reading.provenance.contact_none")) }));
-        return rows;
-    }
-    if answer(reading, Answer::ContactSafe) != Some("yes") {
-        rows.push(("contact", html! { (speech.say("reading.provenance.contact_unsafe")) }));
-        return rows;
-    }
-    let address = answer(reading, Answer::ContactAddress).unwrap_or("");
-    rows.push(("contact", html! { (named_or_not(speech, "contact.way_", way)) (their_words(address, None)) }));
-    for (key, field) in [("contact_name", Answer::ContactName), ("contact_more", Answer::ContactMore)] {
-        if let Some(text) = answer(reading, field) {
-            rows.push((key, their_words(text, None)));
-        }
-    }
-    rows
-}
-
-fn methods(speech: Speech, reading: &Reading) -> Markup {
-    let methods = reading.opened.facts.methods();
-    let other = answer(reading, Answer::MethodsOther);
-    html! {
-        @if methods.is_empty() && other.is_none() { (speech.say("reading.not_answered")) }
-        @else {
-            (list(methods.iter().map(|name| html! { (named(speech, "who.method_is.", name)) })))
-            @if let Some(other) = other { (their_words(other, None)) }
-        }
-    }
-}
-
-/// A fact of each item, one line each; it belongs to the item and is never made one fact of the whole.
-fn each_item(
-    speech: Speech,
-    reading: &Reading,
-    fact: impl Fn(Speech, &crate::evidence::store::Item) -> String,
-) -> Markup {
-    let line = |read: &crate::submission::whole::ToldItem| {
-        let number = read.item.number.to_string();
-        let what = fact(speech, &read.item);
-        html! { (speech.fill("reading.provenance.item", &[("number", &number), ("what", &what)])) }
-    };
-    match reading.items.is_empty() {
-        true => html! { (speech.say("reading.not_answered")) },
-        false => list(reading.items.iter().map(line)),
-    }
-}
-
-fn answer(reading: &Reading, field: Answer) -> Option<&str> {
-    reading.answers.as_ref()?.some(field)
-}
-
-fn said_or_not(speech: Speech, reading: &Reading, field: Answer) -> Markup {
-    match answer(reading, field) {
-        Some(text) => their_words(text, None),
-        None => html! { (speech.say("reading.not_answered")) },
-    }
-}
-
-fn with_words(name: &str, words: Option<&str>) -> Markup {
-    html! { (name) @if let Some(words) = words { (their_words(words, None)) } }
 }
 
 /// Answers to the standard questions.

@@ -6,4 +6,5 @@ mod media;
 mod plans;
 mod reading;
 pub mod sent;
+mod strip;
 mod unseen;
