@@ -17,10 +17,12 @@ use crate::intake::{self, Intake};
 use crate::jobs::{JobQueue, Registry};
 use crate::mail;
 use crate::retention;
+use crate::review::alert::tell_of_flag;
 use crate::review::jobs as review;
 use crate::storage::Store;
 use crate::storage::key_copies;
 use crate::storage::keys::{COPY_KEY, ERASE_KEY_COPY, Keys};
+use crate::submission::not_safe::TELL_OF_FLAG;
 use crate::web::guard::guard;
 use crate::web::headers::Headers;
 use crate::web::journal::journal;
@@ -98,6 +100,7 @@ pub fn jobs() -> Registry<Intake> {
             mail::send(&site.db, &site.keys, &site.config, &site.clock, &id).await
         })
         .on(review::QUEUE_SUBMISSION, |intake: Intake, id| review::queue_submission(intake.site().clone(), id))
+        .on(TELL_OF_FLAG, |intake: Intake, id| tell_of_flag(intake.site().clone(), id))
         .on(review::OPEN_INSPECTION, |intake: Intake, id| review::open_inspection(intake.site().clone(), id))
 }
 

@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+pub mod working_day;
+
 /// Microseconds in one second.
 pub const SECOND: i64 = 1_000_000;
 /// Microseconds in one minute.

@@ -1,12 +1,17 @@
 //! The settings, each with its meaning, unit, default and variable. `heard --help` prints these very texts.
 //!
 //! [`Settings`] is what was given; [`Settings::check`] turns it into [`Config`], which has been looked at as a whole:
-//! combinations that would lose or leak something are refused with a sentence that says what to change.
+//! combinations that would lose or leak something are refused with a sentence that says what to change. What a service that
+//! the public can reach must have besides is in [`on_call`].
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+
+pub mod on_call;
+
+use self::on_call::{OnCall, is_loopback};
 
 /// What was given on the command line and in the environment.
 #[derive(Args, Clone, Debug)]
@@ -62,6 +67,10 @@ pub struct Settings {
     /// When somebody reads what is sent, as families read it, such as "Monday to Friday, 9am to 5pm".
     #[arg(long, env = "HEARD_READING_HOURS", global = true)]
     pub reading_hours: Option<String>,
+    /// The people who are told by mail at once when a sender says that someone is not safe now: `Name <mail>`, with commas
+    /// between them. A public address needs at least one, and reading hours, and a mail server.
+    #[arg(long, env = "HEARD_ON_CALL", hide_env_values = true, global = true)]
+    pub on_call: Option<String>,
     /// Where security researchers write to; shown in security.txt.
     #[arg(long, env = "HEARD_SECURITY_CONTACT", global = true)]
     pub security_contact: Option<String>,
@@ -173,6 +182,8 @@ pub struct Config {
     pub public_url: String,
     /// Whether people come by https: decides Secure cookies and HSTS.
     pub https: bool,
+    /// Who is told at once when a sender says that someone is not safe now.
+    pub on_call: Vec<OnCall>,
 }
 
 /// A combination of settings that Heard refuses, as a sentence that says what to change.
@@ -228,7 +239,8 @@ impl Settings {
                 "The master key must not lie inside the data folder: whoever copies the folder could read everything. Set HEARD_MASTER_KEY_FILE to another place.".into(),
             ));
         }
-        Ok(Config { database, storage, master_key_file, public_url, https, settings: self })
+        let on_call = on_call::read(self.on_call.as_deref())?;
+        Ok(Config { database, storage, master_key_file, public_url, https, on_call, settings: self })
     }
 }
 
@@ -278,16 +290,6 @@ fn origin(url: &str) -> Result<String, UnsafeSettings> {
         ));
     }
     Ok(format!("{scheme}://{authority}"))
-}
-
-fn is_loopback(url: &str) -> bool {
-    let rest = url.trim_start_matches("http://");
-    let authority = rest.split('/').next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn storage_choice(url: Option<&str>, data: &Path) -> Result<StorageChoice, UnsafeSettings> {
@@ -344,6 +346,7 @@ impl Settings {
             inspectorate_statement: None,
             leave_url: "https://www.bbc.co.uk/weather".into(),
             reading_hours: None,
+            on_call: None,
             security_contact: None,
             draft_days: 180,
             form_file_bytes: 2 << 30,

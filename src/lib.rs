@@ -51,6 +51,8 @@
 //!   that only makes newcomers wait would do the work of whoever holds connections open.
 //! - The guard, not each handler, decides who may come to an address ([`web::route::Who`]): a route cannot be listed
 //!   without saying it, and the access matrix reads the same table.
+//! - A flag that the sender raises ("someone is not safe now") is written by [`submission::not_safe`] in the transaction that
+//!   sends, and not by [`review`]: no job may stand between a child and the safeguarding lane. Mail about it is a job.
 #![forbid(unsafe_code)]
 
 pub mod account;

@@ -14,7 +14,8 @@ function freePort() {
   });
 }
 
-export async function start(heard) {
+/** Starts it; `settings` are further settings, by their variables. */
+export async function start(heard, settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'heard-pages.'));
   const port = await freePort();
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('HEARD_'));
@@ -25,6 +26,7 @@ export async function start(heard) {
     HEARD_OPERATOR_NAME: 'The Made Up Trust',
     HEARD_READING_HOURS: 'Monday to Friday, 9am to 5pm',
     HEARD_SECURITY_CONTACT: 'mailto:security@heard.example',
+    ...settings,
   };
   const run = (...args) => execFileSync(heard, args, { env, encoding: 'utf8', maxBuffer: 1 << 26 });
   const addresses = JSON.parse(run('addresses', '--json'));

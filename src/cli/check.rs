@@ -4,13 +4,14 @@
 
 use std::path::Path;
 
+use crate::account::store::{self as accounts, Email};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseChoice, StorageChoice};
 use crate::db::Db;
 use crate::malware::Scanner;
 use crate::storage::lifecycle::{self, Rules};
-use crate::web::Site;
+use crate::web::{Role, Site};
 
 /// How one line of the report came out.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -121,6 +122,7 @@ async fn check_site(site: &Site, report: &mut Report) {
         "master key",
         "found, and it opens what was sealed. Keep a copy of it apart from the data",
     );
+    check_accounts_on_call(site, report).await;
     check_jobs(site, report).await;
 }
 
@@ -181,6 +183,7 @@ async fn check_settings(config: &Config, report: &mut Report) {
             "families cannot see when somebody looks. Set HEARD_READING_HOURS",
         ),
     }
+    check_on_call(config, report);
     if !config.https {
         report.line(
             Mark::Missing,
@@ -213,6 +216,51 @@ async fn check_settings(config: &Config, report: &mut Report) {
         "open files",
         &format!("at most {files}; {} connections are taken at once", settings.connections),
     );
+}
+
+/// Who is told at once, and whether a service that the public can reach may start.
+fn check_on_call(config: &Config, report: &mut Report) {
+    let names: Vec<&str> = config.on_call.iter().map(|person| person.name.as_str()).collect();
+    match names.is_empty() {
+        true => report.line(
+            Mark::Missing,
+            "on call",
+            "nobody is told at once when a sender says that someone is not safe now. Set HEARD_ON_CALL",
+        ),
+        false => report.line(
+            Mark::Works,
+            "on call",
+            &format!("told at once when a sender says that someone is not safe now: {}", names.join("; ")),
+        ),
+    }
+    if let Err(unsafe_settings) = config.refuse_public_without_people() {
+        report.line(Mark::Broken, "public address", &format!("`heard serve` does not start. {unsafe_settings}"));
+    }
+}
+
+/// Whether those on call can open what their letter leads to.
+async fn check_accounts_on_call(site: &Site, report: &mut Report) {
+    for person in &site.config.on_call {
+        match may_open_flags(site, &person.email).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let meaning = format!(
+                    "{} has no staff account that opens the safeguarding lane. `heard staff invite` makes one",
+                    person.name
+                );
+                report.line(Mark::Missing, "on call", &meaning);
+            }
+            Err(error) => report.line(Mark::Broken, "on call", &format!("{error:#}")),
+        }
+    }
+}
+
+async fn may_open_flags(site: &Site, email: &str) -> anyhow::Result<bool> {
+    let Some(email) = Email::parse(email) else { return Ok(false) };
+    let mut tx = site.db.read().await?;
+    let Some(id) = accounts::find_by_email(&mut tx, &site.keys, &email).await? else { return Ok(false) };
+    let person = accounts::find_person(&mut tx, &site.keys, &id).await?;
+    Ok(person.is_some_and(|person| person.role == Role::Safeguarding && person.joined && person.disabled.is_none()))
 }
 
 async fn check_jobs(site: &Site, report: &mut Report) {

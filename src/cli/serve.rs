@@ -25,6 +25,7 @@ pub struct Options {
 }
 
 pub(super) async fn run(config: Config, options: Options) -> anyhow::Result<u8> {
+    config.refuse_public_without_people()?;
     raise_open_files();
     let (listen, metrics_at) = (config.settings.listen, config.settings.metrics_listen);
     let (connections, limits) = (Connections::new(config.settings.connections), Limits::of(&config.settings));

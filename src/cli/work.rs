@@ -13,6 +13,8 @@ use crate::jobs::Worker;
 const AT_ONCE: usize = 4;
 
 pub(super) async fn run(config: Config) -> anyhow::Result<u8> {
+    // Mail about flags is sent from here too.
+    config.refuse_public_without_people()?;
     let site = app::open(config, Clock::System).await?;
     println!("Heard's worker is at work");
     let (stop, stopped) = watch::channel(false);

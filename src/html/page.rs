@@ -63,6 +63,9 @@ pub struct Page {
     pub back: Option<String>,
     /// Whether a POST failed; the title then begins with "Error".
     pub problem: bool,
+    /// Whether the title stands alone, without our name: for pages that people print or save, because the title becomes
+    /// the name of the file.
+    pub neutral: bool,
     /// Our own modules that add to the page: names in `assets/js`, such as `upload`.
     pub scripts: Vec<&'static str>,
 }
@@ -71,7 +74,7 @@ impl Page {
     /// A page with this title and body.
     pub fn new(speech: Speech, door: Door, title: impl Into<String>, body: Markup) -> Page {
         let (path, back, scripts) = (None, None, Vec::new());
-        Page { speech, title: title.into(), door, body, path, back, problem: false, scripts }
+        Page { speech, title: title.into(), door, body, path, back, problem: false, neutral: false, scripts }
     }
 
     /// With its own address, so that changing the wording comes back here.
@@ -87,6 +90,11 @@ impl Page {
     /// As the answer to a POST that failed, if it did.
     pub fn problem(self, problem: bool) -> Page {
         Page { problem, ..self }
+    }
+
+    /// With nothing of ours in the title.
+    pub fn neutral(self) -> Page {
+        Page { neutral: true, ..self }
     }
 
     /// With one of our modules, by its name in `assets/js`.
@@ -141,6 +149,9 @@ impl Page {
     }
 
     fn full_title(&self) -> String {
+        if self.neutral {
+            return self.title.clone();
+        }
         let name = self.speech.say("frame.name");
         let error = if self.problem { self.speech.say("frame.error_word") } else { "" };
         format!("{error} {} – {name}", self.title).trim_start().to_owned()
@@ -242,12 +253,13 @@ impl axum::response::IntoResponse for Page {
 }
 
 /// The same links on every page, in the same order (WCAG 3.2.6).
-const FOOTER: [(&str, &str); 7] = [
+const FOOTER: [(&str, &str); 8] = [
     ("/help", "frame.to_help"),
     ("/who-can-help", "frame.to_who_can_help"),
     ("/what-is-an-inspection", "frame.to_inspection"),
     ("/questions", "frame.to_questions"),
     ("/privacy", "frame.to_privacy"),
+    ("/safe-phone", "frame.to_safe_phone"),
     ("/accessibility", "frame.to_accessibility"),
     ("/", "frame.to_start"),
 ];

@@ -1,4 +1,5 @@
-//! Flags: a person must look today. Raised by any reader, seen in one lane by safeguarding, closed with an outcome.
+//! Flags: a person must look today. Raised by any reader, or with the sending where the sender says that someone is not
+//! safe now (`submission/not_safe.rs`; raised by nobody); seen in one lane by safeguarding, closed with an outcome.
 //!
 //! ```text
 //!   raised ──────────▶ closed            kind `safeguarding`: closes nothing to anyone
@@ -6,7 +7,7 @@
 //!                 └──▶ closed            stays so, or is opened again, as safeguarding decides
 //! ```
 //!
-//! Raising one tells safeguarding by mail, in words that say nothing of what was sent. What carries a flag stays in
+//! Raising one tells people by mail ([`super::alert`]), in words that say nothing of what was sent. What carries a flag stays in
 //! the lane when its sender takes it back. The sender's pages are the same with a flag and without.
 
 use crate::clock::Moment;
@@ -95,7 +96,7 @@ pub struct Flag {
     /// Why.
     #[sqlx(try_from = "String")]
     pub kind: FlagKind,
-    /// Who raised it.
+    /// Who raised it; nobody where the sender said that someone is not safe now.
     pub raised_by: Option<StaffId>,
     /// When.
     pub raised_us: Moment,

@@ -18,13 +18,14 @@
 //! What carries a flag stays visible to safeguarding. A claim lapses at the end of the next working day; notes never do.
 //!
 //! [`decide`] is the one function that moves a review; `store` writes what it decides. Lists are `queue`, one submission
-//! is `reading` and its pages, bytes are `media`, flags are `flags`, an item's history is `custody`. What a submission
+//! is `reading` and its pages, bytes are `media`, flags are `flags` (mail about them `alert`), an item's history is `custody`. What a submission
 //! says is read through `submission` and `evidence`; who may read it is `account::scope`.
 
 use crate::clock::Moment;
 use crate::id::StaffId;
 
 pub mod access;
+pub mod alert;
 pub mod flags;
 pub mod interim;
 pub mod jobs;
@@ -36,7 +37,6 @@ pub mod queue;
 pub mod reading;
 mod routes;
 pub mod store;
-pub mod working_day;
 
 pub use self::routes::routes;
 

@@ -2,9 +2,9 @@
 //!
 //! Who may read a submission is asked before (`account::scope`); nothing here asks again.
 
-use super::working_day::end_of_next_working_day;
 use super::{Move, Refused, Review, ReviewState, decide};
 use crate::clock::Moment;
+use crate::clock::working_day::end_of_next_working_day;
 use crate::db::{self, DbResult, Tx};
 use crate::id::{InspectionId, StaffId, SubmissionId};
 use crate::jobs;
@@ -283,8 +283,9 @@ pub async fn list_history(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Ve
 const FIND_SEEN: &str = "select seen_us from review_seen where submission_id = $1 and staff_id = $2";
 const SEEN: &str = "insert into review_seen (submission_id, staff_id, seen_us) values ($1, $2, $3)
     on conflict (submission_id, staff_id) do update set seen_us = excluded.seen_us";
+const OPENED: &str = "update submission set unopened_us = null where id = $1 and unopened_us <= $2";
 
-/// Records that somebody opened a submission, and gives when they did the last time.
+/// Records that somebody opened a submission, and gives when they did the last time. It waits unopened no more.
 pub async fn record_seen(
     tx: &mut Tx,
     submission: &SubmissionId,
@@ -292,6 +293,7 @@ pub async fn record_seen(
     now: Moment,
 ) -> DbResult<Option<Moment>> {
     let before = db::maybe!(&mut *tx, (Moment,), FIND_SEEN, submission, staff)?;
-    db::run!(tx, SEEN, submission, staff, now)?;
+    db::run!(&mut *tx, SEEN, submission, staff, now)?;
+    db::run!(tx, OPENED, submission, now)?;
     Ok(before.map(|(seen,)| seen))
 }

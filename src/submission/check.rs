@@ -7,11 +7,10 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::State;
 use super::receipt::Standing;
 use super::start::{self, Statements};
-use super::told;
 use super::whole::{ToldItem, Whole};
+use super::{Field as Sealed, State, not_safe, store, told};
 use crate::evidence::Kind;
 use crate::html::{self, Door, Field, Page};
 use crate::intake::{Arrival, Intake};
@@ -49,7 +48,9 @@ pub async fn show(
         _ => None,
     };
     let today = site.clock.now().date_in_london();
-    let facts = Facts { whole: &whole, items, notice, today, statements: Statements::of(&site) };
+    let receipts = store::count_receipts(&mut tx, &submitter.submission).await?;
+    let not_safe = whole.answers.part(Sealed::NotSafe, receipts);
+    let facts = Facts { whole: &whole, items, notice, today, not_safe, statements: Statements::of(&site) };
     let page = if submitter.is_draft() { draft_page } else { adding_page };
     Ok(page(speech, opened.door, &hidden, &facts).into_response())
 }
@@ -64,6 +65,7 @@ struct Facts<'a> {
     items: Vec<(&'a ToldItem, Standing)>,
     notice: Option<&'a str>,
     today: Date,
+    not_safe: &'a str,
     statements: Statements<'a>,
 }
 
@@ -89,6 +91,7 @@ fn draft_page(speech: Speech, door: Door, hidden: &Markup, facts: &Facts) -> Pag
         } @else {
             (html::form("/tell/send", hidden, html! {
                 (shown(&facts.items))
+                (not_safe::question(speech, facts.not_safe))
                 (look_again(speech, whole.row.look_again))
                 (html::button_of(speech, "check.send"))
             }))
@@ -113,6 +116,7 @@ fn adding_page(speech: Speech, door: Door, hidden: &Markup, facts: &Facts) -> Pa
             (before_sending(speech, facts))
             (html::form("/tell/send", hidden, html! {
                 (shown(&facts.items))
+                (not_safe::question(speech, facts.not_safe))
                 (html::button_of(speech, "check.send_more"))
             }))
             p { a href="/sent" { (speech.say("check.not_yet_more")) } }

@@ -60,7 +60,7 @@ fn page(speech: Speech, door: Door, code: Option<&Code>, public_url: &str, days:
         }
         (html::link_button(back, speech.say("code.go_on")))
     };
-    Page::new(speech, door, speech.say("code.tab"), body).path("/tell/code").back(back)
+    Page::new(speech, door, speech.say("code.tab"), body).path("/tell/code").back(back).neutral()
 }
 
 /// The card itself; with a QR code where the site's address is given.

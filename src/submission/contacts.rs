@@ -59,6 +59,11 @@ pub fn list_checked(section: Section) -> impl Iterator<Item = &'static Contact> 
     all().iter().filter(move |contact| contact.section == section && contact.checked().is_some())
 }
 
+/// The phone number of one of them, where somebody has checked it.
+pub fn phone_of(id: &str) -> Option<&'static str> {
+    all().iter().find(|contact| contact.id == id && contact.checked().is_some())?.phone.as_deref()
+}
+
 fn all() -> &'static [Contact] {
     static CONTACTS: OnceLock<Vec<Contact>> = OnceLock::new();
     CONTACTS.get_or_init(|| {

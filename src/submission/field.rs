@@ -57,6 +57,8 @@ pub enum Field {
     ContactMore,
     /// Whether news may be sent there: `yes` or `no`.
     ContactNews,
+    /// "Someone is not safe now": `yes` or `no`; the part is the number of receipts before it is sent.
+    NotSafe,
 }
 
 impl Field {
@@ -87,6 +89,7 @@ impl Field {
         Field::ContactName,
         Field::ContactMore,
         Field::ContactNews,
+        Field::NotSafe,
     ];
 
     /// The name in the table. It is part of what the answer is sealed to, so it never changes.
@@ -117,6 +120,7 @@ impl Field {
             Field::ContactName => "contact_name",
             Field::ContactMore => "contact_more",
             Field::ContactNews => "contact_news",
+            Field::NotSafe => "not_safe",
         }
     }
 

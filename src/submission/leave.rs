@@ -50,6 +50,7 @@ pub async fn finished(speech: Speech) -> Page {
         (html::heading(speech, "leave.finished_title"))
         p { (speech.say("leave.finished")) }
         (html::prose(speech.say("leave.phone_keeps")))
+        p { a href="/safe-phone" { (speech.say("leave.to_safe_phone")) } }
         p { a href="/return" { (speech.say("leave.come_back")) } }
     };
     Page::new(speech, Door::Public, speech.say("leave.finished_tab"), body).path("/finished")
@@ -88,6 +89,7 @@ fn finish_page(speech: Speech, door: Door, hidden: &maud::Markup, code: Option<&
         p { (if is_draft { speech.say("leave.draft_stays") } else { speech.say("leave.sent_stays") }) }
         h2 { (speech.say("leave.phone_title")) }
         (html::prose(speech.say("leave.phone_keeps")))
+        p { a href="/safe-phone" { (speech.say("leave.to_safe_phone")) } }
         (html::form("/finish", hidden, html::button(speech.say("leave.finish"))))
     };
     let back = if is_draft { "/tell" } else { "/sent" };

@@ -8,6 +8,7 @@
 //! - [`answers`] are the pages of the answers, one subject each.
 //! - [`field`] names the sealed answers; [`store`] holds the SQL of submissions and their answers.
 //! - [`told`] says it line by line: on the page to [`check`] before [`send`]ing, and when it is looked at again.
+//! - [`not_safe`] asks whether someone is not safe now, and raises the flag when that is sent.
 //! - [`sent`] is the receipt ([`receipt`] keeps its versions); [`remove`] and [`take_back`] lead out again; `retention/`
 //!   ends it; [`jobs`] is work outside a request.
 //!
@@ -29,6 +30,7 @@ pub mod contacts;
 pub mod field;
 pub mod jobs;
 pub mod leave;
+pub mod not_safe;
 mod pace;
 pub mod public_pages;
 pub mod receipt;

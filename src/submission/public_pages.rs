@@ -22,6 +22,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/help", Who::Anyone, help, site),
         Route::get("/what-is-an-inspection", Who::Anyone, what_is_an_inspection, site),
         Route::get("/who-can-help", Who::Anyone, who_can_help, site),
+        Route::get("/safe-phone", Who::Anyone, safe_phone, site),
         Route::get("/questions", Who::Anyone, questions, site),
         Route::get("/privacy", Who::Anyone, privacy, site),
         Route::get("/accessibility", Who::Anyone, accessibility, site),
@@ -68,6 +69,23 @@ async fn what_is_an_inspection(speech: Speech) -> Page {
 fn what_is_an_inspection_page(speech: Speech) -> Page {
     const SECTIONS: [&str; 5] = ["who", "what", "when", "then", "not"];
     plain_page(speech, "/what-is-an-inspection", "about.title", "about.lead", sections(speech, "about", &SECTIONS, &[]))
+}
+
+/// `GET /safe-phone`: what stays on a phone, and on a computer at school or at work, and what to do about it.
+async fn safe_phone(speech: Speech) -> Page {
+    safe_phone_page(speech)
+}
+
+fn safe_phone_page(speech: Speech) -> Page {
+    const SECTIONS: [&str; 9] = ["first", "photos", "files", "history", "messages", "shared", "work", "leave", "help"];
+    let rest = html! {
+        @for name in SECTIONS {
+            @let title = format!("safe_phone.{name}.title");
+            h2 { (html::picture_beside(speech, &title)) (speech.say(&title)) }
+            (prose(speech.say_in("safe_phone", &format!("{name}.text"))))
+        }
+    };
+    plain_page(speech, "/safe-phone", "safe_phone.title", "safe_phone.lead", rest)
 }
 
 /// `GET /questions`: every standard question of today, so that people can think about them first, alone or together.
@@ -211,6 +229,7 @@ mod tests {
                 privacy_page(speech, 180, Statements::default()),
                 questions_page(speech, jiff::civil::date(2026, 11, 21)),
                 accessibility_page(speech),
+                safe_phone_page(speech),
                 who_can_help_page(speech, Statements::default()),
             ];
             for page in pages {

@@ -2,6 +2,7 @@
 //!
 //! It never waits for storage or mail: what is still arriving is sent as such, and the receipt says so. Only what the
 //! check page showed is sent; when something was added meanwhile, the page is shown again. Pressing twice sends once.
+//! Where the sender says that someone is not safe now, a flag is raised with it ([`not_safe`]).
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use serde_json::json;
 
 use super::store::{self, Moved};
 use super::whole::{self, Whole};
-use super::{Event, State, jobs, receipt};
+use super::{Event, State, jobs, not_safe, receipt};
 use crate::audit;
 use crate::clock::Moment;
 use crate::db::Tx;
@@ -51,11 +52,12 @@ pub async fn send(Extract(site): Extract<Site>, submitter: Submitter, form: Form
 async fn send_in(site: &Site, tx: &mut Tx, submitter: &Submitter, form: &Form, now: Moment) -> Answer<Sent> {
     let id = &submitter.submission;
     store::hold(tx, id).await?;
-    let whole = Whole::load(tx, &site.keys, id).await?.ok_or(Problem::NotFound)?;
+    let mut whole = Whole::load(tx, &site.keys, id).await?.ok_or(Problem::NotFound)?;
     let shown: BTreeSet<&str> = form.all("item").collect();
     if whole.row.state == State::Withdrawn {
         return Ok(Sent::Yes);
     }
+    keep_not_safe(site, tx, &mut whole, form, now).await?;
     if whole.unsent().any(|told| !shown.contains(told.item.id.as_str())) {
         return Ok(Sent::SomethingNew);
     }
@@ -78,6 +80,21 @@ async fn send_in(site: &Site, tx: &mut Tx, submitter: &Submitter, form: &Form, n
     }
 }
 
+/// Keeps what the page's own question was answered with, also where the page is shown once more before it is sent. The
+/// second press of a button changes nothing.
+async fn keep_not_safe(site: &Site, tx: &mut Tx, whole: &mut Whole, form: &Form, now: Moment) -> Answer<()> {
+    let id = &whole.row.id;
+    if whole.row.state == State::Sent && whole.unsent().next().is_none() {
+        return Ok(());
+    }
+    let key = site.keys.submission(tx, id).await?.ok_or(Problem::NotFound)?;
+    let receipts = store::count_receipts(tx, id).await?;
+    if not_safe::keep(tx, &key, (id, receipts), form, now).await? {
+        whole.answers = store::load_answers(tx, &key, id).await?;
+    }
+    Ok(())
+}
+
 /// Marks the items as sent, makes the next version of the receipt, and writes down the work that follows.
 async fn record(site: &Site, tx: &mut Tx, whole: &Whole, action: &'static str, now: Moment) -> Answer<Sent> {
     let id = &whole.row.id;
@@ -87,6 +104,9 @@ async fn record(site: &Site, tx: &mut Tx, whole: &Whole, action: &'static str, n
     items.retain(|told| told.item.sent_us.is_some());
     let version = receipt::make(tx, &key, id, &items, now).await?;
     work::enqueue(tx, QUEUE_SUBMISSION, id.as_str(), now, now).await?;
+    if not_safe::is_said(&whole.answers, version - 1) {
+        not_safe::raise_flag(tx, id, now).await?;
+    }
     if version == 1 {
         work::enqueue(tx, jobs::NEWS_OF_ARRIVAL, id.as_str(), now, now).await?;
     }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use maud::{Markup, html};
 
+use super::contacts;
 use crate::html::{self, Door, Page, prose};
 use crate::web::{MaybeSubmitter, Site, door};
 use crate::words::Speech;
@@ -62,6 +63,7 @@ pub fn page(speech: Speech, statements: Statements, open: Option<Open>, once: &M
         h2 { (html::picture_beside(speech, "start.ways_title")) (speech.say("start.ways_title")) }
         (ways(speech))
         p { (speech.say("start.free")) }
+        (prose(speech.say("start.phone")))
         h2 { (html::picture_beside(speech, "start.know_title")) (speech.say("start.know_title")) }
         (what_every_journey_says(speech))
         (who_runs_this(speech, statements))
@@ -114,6 +116,9 @@ pub fn danger(speech: Speech, statements: Statements) -> Markup {
     let body = html! {
         h2.card-title { (html::picture_beside(speech, "start.danger_title")) (speech.say("start.danger_title")) }
         (prose(speech.say("start.danger")))
+        @if let Some(phone) = contacts::phone_of("childline") {
+            p { a href={ "tel:" (phone.replace(' ', "")) } { (speech.fill("start.childline", &[("phone", phone)])) } }
+        }
         p {
             strong { (speech.say("start.not_at_once")) } " "
             @match statements.reading_hours {

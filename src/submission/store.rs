@@ -138,9 +138,11 @@ pub async fn save_look_again(tx: &mut Tx, submission: &SubmissionId, look_again:
     Ok(())
 }
 
-const ADDED: &str = "update submission set added_us = $2, touched_us = $2 where id = $1 and state = 'sent'";
+const ADDED: &str = "update submission
+    set added_us = $2, touched_us = $2, unopened_us = coalesce(unopened_us, $2)
+    where id = $1 and state = 'sent'";
 
-/// Notes that something was added after sending.
+/// Notes that something was added after sending, which nobody has opened yet.
 pub async fn record_added(tx: &mut Tx, submission: &SubmissionId, now: Moment) -> DbResult<()> {
     db::run!(tx, ADDED, submission, now)?;
     Ok(())
@@ -158,7 +160,8 @@ pub enum Moved {
 }
 
 const STATE: &str = "select state from submission where id = $1";
-const SEND: &str = "update submission set state = $3, sent_us = $4, touched_us = $4 where id = $1 and state = $2";
+const SEND: &str = "update submission set state = $3, sent_us = $4, touched_us = $4, unopened_us = $4
+    where id = $1 and state = $2";
 const TAKE_BACK: &str = "update submission set state = $3, withdrawn_us = $4 where id = $1 and state = $2";
 const UNDO: &str =
     "update submission set state = $3, withdrawn_us = null, touched_us = $4 where id = $1 and state = $2";

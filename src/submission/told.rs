@@ -6,11 +6,11 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::Field;
 use super::answers::limits;
 use super::answers::questions::Question;
 use super::store::DatedStep;
 use super::whole::{ToldItem, Whole};
+use super::{Field, not_safe};
 use crate::evidence::language::{Language, for_markup};
 use crate::evidence::{Kind, size::size_in_words};
 use crate::html::{self, SummaryRow};
@@ -216,7 +216,9 @@ fn area(speech: Speech, whole: &Whole) -> Vec<Line> {
 /// The questions that are asked today, and those that were answered when they were asked.
 fn questions(speech: Speech, whole: &Whole, today: Date) -> Vec<Line> {
     let asked_today: Vec<i64> = Question::on(today).map(|question| question.number).collect();
-    Question::all()
+    let safe = whole.answers.parts(Field::NotSafe).filter_map(|(_, said)| not_safe::in_words(speech, said));
+    let safe = safe.map(|said| Line::ours(speech.say("not_safe.ask"), Some(said.to_owned())));
+    let standard = Question::all()
         .iter()
         .map(|question| {
             let choice = whole.answers.part(Field::QuestionChoice, question.number);
@@ -226,8 +228,8 @@ fn questions(speech: Speech, whole: &Whole, today: Date) -> Vec<Line> {
             (question.number, line)
         })
         .filter(|(number, line)| line.is_answered() || asked_today.contains(number))
-        .map(|(_, line)| line)
-        .collect()
+        .map(|(_, line)| line);
+    safe.chain(standard).collect()
 }
 
 /// Lines for sealed answers in the person's own words, where there are any.

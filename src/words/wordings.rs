@@ -5,12 +5,13 @@ use super::plain_english::grade;
 use super::{Entry, Words};
 
 /// What these pages can show: groups of keys, or the beginning of a key.
-const COMPLETE: [&str; 14] = [
+const COMPLETE: [&str; 15] = [
     "start.",
     "who.",
     "evidence.",
     "item.",
     "check.",
+    "not_safe.",
     "receipt.",
     "frame.",
     "tell.step.",

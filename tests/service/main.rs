@@ -31,6 +31,7 @@ mod kills;
 mod mailbox;
 mod matrix;
 mod news;
+mod not_safe;
 mod one_thing;
 #[allow(dead_code, reason = "it offers every server to every test")]
 mod outside;
@@ -42,6 +43,7 @@ mod proxy;
 mod queries;
 mod retention;
 mod review;
+mod same_pages;
 mod scanned;
 mod sending;
 mod sends;

@@ -1,4 +1,7 @@
 //! The first page after sign-in: what there is to do, by role. Numbers only; nothing of what was sent.
+//!
+//! What nobody has opened is shown to everybody who reads, places or manages, whatever its area: no submission may wait
+//! unseen because each looks at their own inspections.
 
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -31,6 +34,9 @@ pub async fn show(State(site): State<Site>, speech: Speech, staff: Staff) -> Ans
             to_do.stuck = Some(store::count_stuck(&mut tx).await?);
         }
         Role::Intake => {}
+    }
+    if staff.role != Role::Intake {
+        to_do.unopened = Some(pages::Waiting::of(store::count_unopened(&mut tx).await?, now));
     }
     to_do.manages = super::MANAGERS.contains(&staff.role);
     let door = door(&mut tx, &site, speech, &staff).await?;

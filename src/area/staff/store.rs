@@ -188,3 +188,20 @@ pub async fn count_invited(tx: &mut Tx) -> DbResult<i64> {
 pub async fn count_stuck(tx: &mut Tx) -> DbResult<i64> {
     Ok(db::one!(tx, (i64,), STUCK)?.0)
 }
+
+/// What was sent, or added, and nobody has opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Unopened {
+    /// In how many submissions.
+    pub number: i64,
+    /// Since when the oldest of it waits; none where there is none.
+    pub oldest_us: Option<Moment>,
+}
+
+const UNOPENED: &str = "select count(*) as number, min(unopened_us) as oldest_us from submission
+    where state = 'sent' and unopened_us is not null";
+
+/// What waits unopened, whatever its area or inspection, and where nobody knows its area. Numbers only.
+pub async fn count_unopened(tx: &mut Tx) -> DbResult<Unopened> {
+    db::one!(tx, Unopened, UNOPENED)
+}

@@ -89,7 +89,7 @@ pub async fn tell(
         declare(site, &submitter, &upload.item, &file.facts).await?;
     }
     clock.advance(20 * MINUTE);
-    send_it(site, &submitter).await?;
+    send_it(site, &submitter, told.not_safe).await?;
     if let Some(reason) = &told.flag {
         raise_flag(site, &submitter, staff, reason).await?;
     }
@@ -190,11 +190,14 @@ async fn raise_flag(site: &Site, submitter: &Submitter, staff: &StaffId, reason:
     Ok(())
 }
 
-async fn send_it(site: &Site, submitter: &Submitter) -> anyhow::Result<()> {
+async fn send_it(site: &Site, submitter: &Submitter, not_safe: bool) -> anyhow::Result<()> {
     let mut tx = site.db.read().await?;
     let items = evidence::store::list(&mut tx, &submitter.submission).await?;
     drop(tx);
-    let shown = items.iter().map(|item| ("item".to_owned(), item.id.to_string())).collect();
+    let mut shown: Vec<_> = items.iter().map(|item| ("item".to_owned(), item.id.to_string())).collect();
+    if not_safe {
+        shown.push(("not_safe".to_owned(), "yes".to_owned()));
+    }
     send::send(State(site.clone()), submitter.clone(), Form::from_fields(shown)).await.map_err(in_words)?;
     Ok(())
 }

@@ -89,6 +89,9 @@ pub struct Submission {
     pub helped: Option<String>,
     /// Why a person must look today.
     pub flag: Option<String>,
+    /// Whether the sender says that someone is not safe now.
+    #[serde(default)]
+    pub not_safe: bool,
     /// Writing.
     #[serde(default)]
     pub text: Vec<Text>,

@@ -46,8 +46,8 @@ pub fn area_not_known(speech: Speech, lines: &[LaneLine], next: Option<&str>, pl
 pub struct LaneFlag {
     /// The flag.
     pub flag: Flag,
-    /// Who raised it.
-    pub raised_by: String,
+    /// Who raised it; nobody where the sender said that someone is not safe now.
+    pub raised_by: Option<String>,
     /// What they noticed.
     pub reason: Option<String>,
 }
@@ -79,8 +79,17 @@ fn flag_row(speech: Speech, entry: &LaneFlag) -> Vec<Markup> {
             @if flag.state == "withdrawn" { br; strong.tag { (speech.say("flags.lane.withdrawn")) } }
         },
         html! { (named(speech, "flags.kind.", flag.kind.name())) },
-        html! { (time(flag.raised_us)) br; bdi { (entry.raised_by) } },
-        html! { @if let Some(reason) = &entry.reason { (their_words(reason, None)) } },
+        html! {
+            (time(flag.raised_us)) br;
+            @match &entry.raised_by {
+                Some(name) => { bdi { (name) } }
+                None => { strong.tag.tag-urgent { (speech.say("flags.lane.by_sender")) } }
+            }
+        },
+        html! {
+            @if entry.raised_by.is_none() { (speech.say("flags.sender_said")) }
+            @if let Some(reason) = &entry.reason { (their_words(reason, None)) }
+        },
     ]
 }
 

@@ -163,8 +163,14 @@ fn flags(speech: Speech, reading: &Reading, around: &Around) -> Markup {
                         None => { (speech.say("flags.on_all")) }
                     }
                 }
-                @let raised = reading.names.of_maybe(flag.raised_by.as_ref());
-                p { (speech.fill("flags.list_open", &[("name", raised), ("when", &flag.raised_us.in_london())])) }
+                @let when = flag.raised_us.in_london();
+                @match &flag.raised_by {
+                    Some(by) => { p { (speech.fill("flags.list_open", &[("name", reading.names.of(by)), ("when", &when)])) } }
+                    None => {
+                        p { (speech.fill("flags.list_by_sender", &[("when", &when)])) }
+                        p { strong { (speech.say("flags.sender_said")) } }
+                    }
+                }
                 @if let Some(reason) = &opened.reason {
                     p { strong { (speech.say("flags.noticed")) } }
                     (their_words(reason, None))

@@ -6,22 +6,21 @@ use serde_json::json;
 use super::notes::item_of;
 use super::submission::back_to;
 use super::{admit, again, hidden_fields, page, record_on_submission};
-use crate::account;
 use crate::account::door;
 use crate::audit;
 use crate::clock::Moment;
-use crate::db::{self, Tx};
-use crate::id::{ItemId, StaffId, SubmissionId};
-use crate::mail::{Letter, SendLater, send_later};
+use crate::db::Tx;
+use crate::id::ItemId;
+use crate::jobs;
 use crate::review::access::{self, Opened};
 use crate::review::flags::{self, FlagKind, NewFlag, Outcome};
 use crate::review::pages::lanes::close_form;
 use crate::review::pages::work::{closed, flag_again};
 use crate::review::reading;
+use crate::submission::not_safe::TELL_OF_FLAG;
 use crate::web::csrf::ONCE;
 use crate::web::once::{Once, use_key};
 use crate::web::{Answer, Pressed, Problem, Site, Staff};
-use crate::words::Wording;
 
 /// `POST /staff/submissions/{reference}/flags`
 pub(super) async fn raise(pressed: Pressed<Staff>) -> Answer {
@@ -68,7 +67,7 @@ pub(super) async fn should_not_see(pressed: Pressed<Staff>) -> Answer {
     Ok(page(&mut tx, &site, speech, &staff, speech.say("flags.closed_title"), body).await?.into_response())
 }
 
-/// Raises a flag, writes it down, and tells safeguarding: all or nothing.
+/// Raises a flag, and writes down that it was raised and that people must be told: all or nothing.
 async fn record_flag(
     tx: &mut Tx,
     site: &Site,
@@ -80,6 +79,7 @@ async fn record_flag(
     let key = reading::key(tx, site, opened.id()).await?;
     let flag = NewFlag { submission: opened.id(), item, kind, by: &staff.id, reason };
     let flag = flags::raise(tx, &key, flag, now).await?;
+    jobs::enqueue(tx, TELL_OF_FLAG, flag.as_str(), now, now).await?;
     let detail = json!({ "flag": flag, "kind": kind.name() });
     let action = match kind {
         FlagKind::Safeguarding => "raise_flag",
@@ -88,35 +88,6 @@ async fn record_flag(
     match item {
         Some(item) => audit::record(tx, now, &staff.actor(), action, "item", item.as_str(), detail).await?,
         None => record_on_submission(tx, staff, opened, action, detail, now).await?,
-    }
-    tell_safeguarding(tx, site, opened.id(), now).await
-}
-
-const SAFEGUARDING: &str = "select t.id
-    from staff t
-    where t.role = 'safeguarding' and t.disabled_us is null
-        and not exists (select 1 from staff_refused x where x.staff_id = t.id and x.submission_id = $1)
-    order by t.id";
-
-/// Asks everyone who looks after flags, by mail, to look today. The letter says nothing of what it is about.
-async fn tell_safeguarding(tx: &mut Tx, site: &Site, submission: &SubmissionId, now: Moment) -> Answer<()> {
-    let speech = site.words.speak(Wording::Plain);
-    let address = format!("{}{}", site.config.public_url, door::FLAGS);
-    let mut told = 0;
-    for (id,) in db::all!(&mut *tx, (StaffId,), SAFEGUARDING, submission)? {
-        let Some(person) = account::store::find_person(tx, &site.keys, &id).await? else { continue };
-        if person.email.is_empty() {
-            continue;
-        }
-        let subject = speech.say("flags.mail.subject").to_owned();
-        let text = speech.fill("flags.mail.text", &[("address", &address)]).trim_start().to_owned();
-        let letter = Letter { to: person.email, subject, text };
-        if send_later(tx, &site.keys, &site.config, now, letter).await? == SendLater::WillBeSent {
-            told += 1;
-        }
-    }
-    if told == 0 {
-        tracing::warn!("a flag was raised and nobody in safeguarding could be told by mail; it waits in their lane");
     }
     Ok(())
 }

@@ -68,8 +68,8 @@ pub(super) async fn show_safeguarding(
     for flag in found {
         let key = site.keys.submission(&mut tx, &flag.submission_id).await?;
         let raised_by = match &flag.raised_by {
-            Some(by) => account::store::name_of(&mut tx, &site.keys, by).await?,
-            None => String::new(),
+            Some(by) => Some(account::store::name_of(&mut tx, &site.keys, by).await?),
+            None => None,
         };
         lines.push(LaneFlag { reason: key.and_then(|key| flag.reason(&key)), raised_by, flag });
     }

@@ -57,6 +57,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/tell/write/{id}", Who::Sender, write::show_one, site),
         Route::post("/tell/write/{id}", Who::Sender, write::save, site),
         Route::get("/tell/questions", DRAFT, question_pages::show_list, site),
+        Route::post("/tell/questions", DRAFT, question_pages::save_not_safe, site),
         Route::get("/tell/questions/{number}", DRAFT, question_pages::show, site),
         Route::post("/tell/questions/{number}", DRAFT, question_pages::save, site),
         Route::get("/tell/helped", DRAFT, helped::show, site),

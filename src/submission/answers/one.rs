@@ -1,6 +1,7 @@
 //! "Just say one thing", after it is said: a few words come in here (`POST /tell/one/words`), and `/tell/one/about` asks
-//! the two questions without which it could be misread. Whose words are these? Which council area is it? Then comes the
-//! page on which everything is checked before it is sent, as for everybody.
+//! the two questions without which it could be misread. Whose words are these? Which council area is it? It also asks
+//! whether someone is not safe now. Then comes the page on which everything is checked before it is sent, as for
+//! everybody.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
@@ -19,8 +20,9 @@ use crate::html::{
     text_input,
 };
 use crate::intake::Intake;
-use crate::submission::Field;
+use crate::submission::start::Statements;
 use crate::submission::store::list_areas;
+use crate::submission::{Field, not_safe};
 use crate::web::{Answer, Form, Site, Submitter, door};
 use crate::words::Speech;
 
@@ -48,7 +50,7 @@ pub async fn ask(State(site): State<Site>, submitter: Submitter, speech: Speech)
     let mut tx = site.db.read().await?;
     let told = Told::look(&site, &mut tx, &submitter).await?;
     let view = View::load(&site, &mut tx, &told).await?;
-    Ok(page(speech, told.door, &view, &Vec::new()).into_response())
+    Ok(page(speech, told.door, &view, Statements::of(&site), &Vec::new()).into_response())
 }
 
 /// `POST /tell/one/about`
@@ -61,7 +63,8 @@ pub async fn save(State(site): State<Site>, submitter: Submitter, speech: Speech
         let Some(whose) = Whose::parse(form.get(&asked.field)) else { continue };
         if Voice::new(Some(whose), asked.item.voice().reached, None).is_err() {
             let errors = vec![("whose", "item.problem.contradiction")];
-            return Ok(refused(page(speech, told.door, &view, &errors)));
+            let view = View { not_safe: form.get("not_safe").to_owned(), ..view };
+            return Ok(refused(page(speech, told.door, &view, Statements::of(&site), &errors)));
         }
         store::save_whose(&mut tx, &told.row.id, &asked.item.id, whose).await?;
     }
@@ -73,6 +76,7 @@ pub async fn save(State(site): State<Site>, submitter: Submitter, speech: Speech
         record_area_not_known(&mut tx, &told.row.id).await?;
         told.save(&mut tx, &[(Field::AreaWords, words)], now).await?;
     }
+    not_safe::keep(&mut tx, &told.key, (&told.row.id, 0), &form, now).await?;
     tx.commit().await?;
     Ok(Redirect::to("/tell/check").into_response())
 }
@@ -90,6 +94,7 @@ struct View {
     areas: Areas,
     area: String,
     words: String,
+    not_safe: String,
 }
 
 impl View {
@@ -110,11 +115,17 @@ impl View {
             field: format!("whose-{}", item.number),
             item,
         });
-        Ok(View { items: items.collect(), areas, area, words: told.answers.get(Field::AreaWords).to_owned() })
+        Ok(View {
+            items: items.collect(),
+            areas,
+            area,
+            words: told.answers.get(Field::AreaWords).to_owned(),
+            not_safe: told.answers.get(Field::NotSafe).to_owned(),
+        })
     }
 }
 
-fn page(speech: Speech, door: Door, view: &View, errors: &Errors) -> Page {
+fn page(speech: Speech, door: Door, view: &View, statements: Statements, errors: &Errors) -> Page {
     let hidden = hidden_of(&door);
     let errors = sentences(speech, errors);
     // The summary leads to the first question.
@@ -129,6 +140,7 @@ fn page(speech: Speech, door: Door, view: &View, errors: &Errors) -> Page {
                 (whose_words(speech, asked, error_of(&errors, "whose").filter(|_| index == 0), view.items.len() > 1))
             }
             (which_area(speech, view))
+            (not_safe::question_with_danger(speech, &view.not_safe, statements))
             (button_of(speech, "one.go_on"))
         }))
     };

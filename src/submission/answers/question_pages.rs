@@ -1,5 +1,5 @@
 //! `/tell/questions`: the standard questions, one a page, each with closed answers and room for the person's own words,
-//! each skippable. Both kinds of answer are sealed.
+//! each skippable. Both kinds of answer are sealed. The list also asks whether someone is not safe now.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
@@ -7,9 +7,10 @@ use maud::html;
 
 use super::questions::Question;
 use super::{Told, choices_with_words_in, hidden_of, typed};
-use crate::html::{Door, Field as Input, Page, Step, button, form, inset, link_button, radios, steps, text_area};
-use crate::submission::Field;
+use crate::html::{Door, Field as Input, Page, Step, button, form, inset, radios, steps, text_area};
+use crate::submission::start::Statements;
 use crate::submission::store::{Answers, save_answer};
+use crate::submission::{Field, not_safe};
 use crate::web::{Answer, Form, Problem, Site, Submitter};
 use crate::words::Speech;
 
@@ -18,7 +19,16 @@ pub async fn show_list(State(site): State<Site>, submitter: Submitter, speech: S
     let mut tx = site.db.read().await?;
     let told = Told::look(&site, &mut tx, &submitter).await?;
     let asked: Vec<&Question> = Question::on(site.clock.now().date_in_london()).collect();
-    Ok(list_page(speech, told.door, &asked, &told.answers).into_response())
+    Ok(list_page(speech, told.door, &asked, &told.answers, Statements::of(&site)).into_response())
+}
+
+/// `POST /tell/questions`: keeps whether someone is not safe now, and goes on.
+pub async fn save_not_safe(State(site): State<Site>, submitter: Submitter, form: Form) -> Answer {
+    let mut tx = site.db.write().await?;
+    let told = Told::change(&site, &mut tx, &submitter).await?;
+    not_safe::keep(&mut tx, &told.key, (&told.row.id, 0), &form, site.clock.now()).await?;
+    tx.commit().await?;
+    Ok(Redirect::to("/tell").into_response())
 }
 
 /// `GET /tell/questions/{number}`
@@ -69,7 +79,8 @@ fn is_answered(answers: &Answers, question: &Question) -> bool {
     has(Field::QuestionChoice) || has(Field::Question)
 }
 
-fn list_page(speech: Speech, door: Door, asked: &[&Question], answers: &Answers) -> Page {
+fn list_page(speech: Speech, door: Door, asked: &[&Question], answers: &Answers, statements: Statements) -> Page {
+    let hidden = hidden_of(&door);
     let lines: Vec<(String, &str, bool)> = asked
         .iter()
         .map(|question| (address(question), speech.say(&question.words("ask")), is_answered(answers, question)))
@@ -90,7 +101,10 @@ fn list_page(speech: Speech, door: Door, asked: &[&Question], answers: &Answers)
         @if !Question::are_tested() { (inset(html! { p { (speech.say("question.draft")) } })) }
         @if lines.is_empty() { p { (speech.say("question.none_now")) } }
         (steps(&lines))
-        (link_button("/tell", speech.say("question.go_on")))
+        (form("/tell/questions", &hidden, html! {
+            (not_safe::question_with_danger(speech, answers.get(Field::NotSafe), statements))
+            (button(speech.say("question.go_on")))
+        }))
     };
     Page::new(speech, door, speech.say("question.list_title"), body).path("/tell/questions").back("/tell")
 }

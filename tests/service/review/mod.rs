@@ -7,4 +7,5 @@ mod plans;
 mod reading;
 pub mod sent;
 mod strip;
+mod unopened;
 mod unseen;

@@ -2,14 +2,18 @@
 
 use maud::{Markup, html};
 
-use super::super::store::ToRead;
+use super::super::store::{ToRead, Unopened};
 use crate::account::door::{FLAGS, LANE, queue_of};
+use crate::clock::working_day::one_working_day_after;
+use crate::clock::{DAY, HOUR, Moment};
 use crate::html::{Door, Page, heading, inset, link_button, table};
 use crate::words::Speech;
 
 /// What there is to do, as far as the reader's role has a part in it.
 #[derive(Clone, Debug, Default)]
 pub struct ToDo {
+    /// What nobody has opened.
+    pub unopened: Option<Waiting>,
     /// What to read, inspection by inspection.
     pub to_read: Option<Vec<ToRead>>,
     /// How many submissions have no area.
@@ -24,6 +28,38 @@ pub struct ToDo {
     pub few_codes: Option<i64>,
     /// Whether they may open inspections.
     pub manages: bool,
+}
+
+/// What nobody has opened yet, and how long the oldest of it waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiting {
+    number: i64,
+    oldest: Option<Moment>,
+    now: Moment,
+}
+
+impl Waiting {
+    /// As it stands now.
+    pub fn of(unopened: Unopened, now: Moment) -> Waiting {
+        Waiting { number: unopened.number, oldest: unopened.oldest_us, now }
+    }
+
+    /// Whether the oldest has waited for longer than one working day.
+    fn is_late(self, oldest: Moment) -> bool {
+        self.now > one_working_day_after(oldest)
+    }
+
+    /// How long the oldest has waited.
+    fn age(self, speech: Speech, oldest: Moment) -> String {
+        let waited = self.now.since(oldest);
+        let (key, number) = match waited {
+            waited if waited < HOUR => ("home.waited_less", 0),
+            waited if waited < 2 * HOUR => ("home.waited_hour", 1),
+            waited if waited < 2 * DAY => ("home.waited_hours", waited / HOUR),
+            waited => ("home.waited_days", waited / DAY),
+        };
+        speech.fill(key, &[("number", &number.to_string())])
+    }
 }
 
 /// The first page after sign-in.
@@ -44,6 +80,7 @@ pub fn home(speech: Speech, door: Door, to_do: &ToDo) -> Page {
                 p { a href="/staff/account/recovery-codes" { (speech.say("home.to_codes")) } }
             }))
         }
+        @if let Some(waiting) = to_do.unopened { (unopened(speech, waiting)) }
         @if let Some(number) = to_do.flags {
             (part("home.flags_title", count("home.flags", number), FLAGS, "home.to_flags"))
         }
@@ -66,6 +103,28 @@ pub fn home(speech: Speech, door: Door, to_do: &ToDo) -> Page {
         p { a href="/staff/account" { (speech.say("account.title")) } }
     };
     Page::new(speech, door, speech.say("home.title"), body)
+}
+
+/// What nobody has opened: in red and in words where it waits for too long.
+fn unopened(speech: Speech, waiting: Waiting) -> Markup {
+    let title = speech.say("home.unopened_title");
+    let Some(oldest) = waiting.oldest else {
+        return html! { h2 { (title) } p { (speech.say("home.unopened_none")) } };
+    };
+    let late = waiting.is_late(oldest);
+    let facts = html! {
+        p { (speech.fill("home.unopened", &[("number", &waiting.number.to_string())])) }
+        p {
+            (waiting.age(speech, oldest)) " " (speech.say("home.unopened_since")) " "
+            time datetime=(oldest.rfc3339()) { (oldest.in_london()) } "."
+        }
+        @if late { p { strong { (speech.say("home.unopened_late")) } } }
+        p { (speech.say("home.unopened_where")) }
+    };
+    match late {
+        true => html! { section.danger { h2.card-title { (title) } (facts) } },
+        false => html! { h2 { (title) } (facts) },
+    }
 }
 
 fn reading(speech: Speech, to_read: &[ToRead]) -> Markup {

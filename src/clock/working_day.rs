@@ -1,4 +1,5 @@
-//! Working days in England: a claim lapses at the end of the next one.
+//! Working days in England: a claim lapses at the end of the next one, and nothing that was sent should wait unopened for
+//! longer than one.
 //!
 //! Weekends are known; bank holidays are data (`assets/data/bank-holidays.toml`), because they move by proclamation.
 
@@ -9,7 +10,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use crate::clock::{DAY, Moment};
+use super::{DAY, Moment};
 
 const FILE: &str = include_str!("../../assets/data/bank-holidays.toml");
 
@@ -33,12 +34,29 @@ pub fn is_working_day(day: Date) -> bool {
 
 /// The end of the first working day after today: midnight in England.
 pub fn end_of_next_working_day(now: Moment) -> Moment {
-    let mut day = now.date_in_london();
+    next_working_day(now.date_in_london()).and_then(midnight_after).unwrap_or_else(|| now.plus(DAY))
+}
+
+/// One working day after a moment: the same time on the next working day. What came on a day on which nobody works has
+/// until the end of the first day on which somebody does.
+pub fn one_working_day_after(moment: Moment) -> Moment {
+    let zoned = moment.zoned();
+    if !is_working_day(zoned.date()) {
+        return end_of_next_working_day(moment);
+    }
+    let same_time = next_working_day(zoned.date()).and_then(|day| {
+        let then = day.to_datetime(zoned.time()).to_zoned(zoned.time_zone().clone()).ok()?;
+        Some(Moment(then.timestamp().as_microsecond()))
+    });
+    same_time.unwrap_or_else(|| moment.plus(DAY))
+}
+
+/// The first working day after this one.
+fn next_working_day(mut day: Date) -> Option<Date> {
     loop {
-        let Ok(next) = day.checked_add(1.day()) else { return now.plus(DAY) };
-        day = next;
+        day = day.checked_add(1.day()).ok()?;
         if is_working_day(day) {
-            return midnight_after(day).unwrap_or_else(|| now.plus(DAY));
+            return Some(day);
         }
     }
 }
@@ -74,6 +92,15 @@ mod tests {
         assert_eq!(end_of_next_working_day(at("2026-12-24T10:00:00Z")), at("2026-12-30T00:00:00Z"));
         // The Thursday before Easter 2027.
         assert_eq!(end_of_next_working_day(at("2027-03-25T10:00:00Z")), at("2027-03-30T23:00:00Z"));
+    }
+
+    #[test]
+    fn one_working_day_ends_at_the_same_time_of_the_next() {
+        // A Tuesday; a Friday; a Saturday, which has until the end of Monday; and over the change of clocks in March.
+        assert_eq!(one_working_day_after(at("2026-11-24T10:00:00Z")), at("2026-11-25T10:00:00Z"));
+        assert_eq!(one_working_day_after(at("2026-11-20T10:00:00Z")), at("2026-11-23T10:00:00Z"));
+        assert_eq!(one_working_day_after(at("2026-11-21T10:00:00Z")), at("2026-11-24T00:00:00Z"));
+        assert_eq!(one_working_day_after(at("2027-03-25T10:00:00Z")), at("2027-03-30T09:00:00Z"));
     }
 
     #[test]
