@@ -30,7 +30,7 @@ pub const AUDIT: &[Role] = &[Role::Lead, Role::Admin];
 const LINKS: &[(&str, &str, &[Role])] = &[
     ("/staff", "staff.link.home", Role::ALL),
     ("/staff/inspections", "staff.link.inspections", INSPECTIONS),
-    (LANE, "staff.link.lane", &[Role::Triage]),
+    (LANE, "staff.link.lane", &[Role::Triage, Role::Safeguarding]),
     (FLAGS, "staff.link.flags", &[Role::Safeguarding]),
     ("/staff/people", "staff.link.people", &[Role::Admin]),
     (UPLOADS, "staff.link.uploads", &[Role::Admin]),

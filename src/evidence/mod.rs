@@ -11,6 +11,7 @@
 //! How bytes become an original is `intake/`; answers that belong to no item are `submission/`; what inspectors do with
 //! an item is `review/`.
 
+pub mod days;
 pub mod language;
 pub mod one;
 pub mod pages;

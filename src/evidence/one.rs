@@ -71,6 +71,7 @@ fn page(speech: Speech, door: Door, items: &[ItemLine], missing: Option<Missing>
         (warning_with(speech, speech.picture("evidence.body_parts"), html! {
             p { (speech.say("evidence.body_parts")) }
         }))
+        p { (speech.say("evidence.court")) }
         (so_far(speech, items))
         div.visually-hidden role="status" data-spoken {}
         div data-with-script hidden { h2 { (picture_beside(speech, "one.record")) (speech.say("one.record")) } }

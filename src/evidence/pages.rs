@@ -125,6 +125,7 @@ pub fn choose_files(speech: Speech, door: Door, limits: Limits, items: &[ItemLin
         (error_summary(speech, &sentence.map(|sentence| ("file", sentence)).into_iter().collect::<Vec<_>>()))
         (heading(speech, "evidence.title"))
         p { (speech.say("evidence.lead")) }
+        p { (speech.say("evidence.court")) }
         (warning_with(speech, speech.picture("evidence.body_parts"), html! {
             p { (speech.say("evidence.body_parts")) }
         }))
@@ -293,6 +294,7 @@ pub fn describe_item(speech: Speech, door: Door, item: &ItemPage, values: &ItemF
             (its_assent(speech, values, &errors))
             (button_of(speech, "item.save"))
         }))
+        p { a href={ (item.address) "/days" } { (speech.say("item.to_days")) } }
         p { a href=(item.skip_to) { (speech.say("item.skip")) } }
         @if !item.said_no { p { a href=(remove) { (speech.say("item.remove")) } } }
     };

@@ -10,7 +10,7 @@ use super::sealed::ItemText;
 use super::store::{self, Facts, Item};
 use super::voice::{Assent, Reached, ReadBy, Voice, Whose};
 use super::{Kind, language::Language};
-use super::{one, record};
+use super::{days, one, record};
 use crate::config::Config;
 use crate::db::Tx;
 use crate::id::ItemId;
@@ -23,6 +23,7 @@ use crate::words::Speech;
 pub fn routes(site: &Site) -> Vec<Route> {
     let mut routes = record::routes(site);
     routes.extend(one::routes(site));
+    routes.extend(days::routes(site));
     routes.extend([
         Route::get("/tell/evidence", Who::Sender, show_evidence, site),
         Route::get("/tell/items/{id}", Who::Sender, show_item, site),
@@ -148,7 +149,7 @@ async fn save_item(pressed: Pressed<Submitter>) -> Answer {
     Ok(Redirect::to(&after_item(&items, &item)).into_response())
 }
 
-async fn find_mine(tx: &mut Tx, submitter: &Submitter, id: String) -> Answer<Item> {
+pub(super) async fn find_mine(tx: &mut Tx, submitter: &Submitter, id: String) -> Answer<Item> {
     let item = store::find(tx, &ItemId(id)).await?;
     item.filter(|item| may_change(submitter, item)).ok_or(Problem::NotFound)
 }

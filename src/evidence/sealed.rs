@@ -13,6 +13,8 @@ pub enum ItemText {
     What,
     /// How the child was asked, and how they showed their answer.
     AssentHow,
+    /// When its words were given, and on which days, as JSON.
+    Days,
     /// The writing itself.
     Writing,
 }
@@ -23,6 +25,7 @@ impl ItemText {
             ItemText::Name => "name_sealed",
             ItemText::What => "what_sealed",
             ItemText::AssentHow => "assent_how_sealed",
+            ItemText::Days => "days_sealed",
             ItemText::Writing => "text_sealed",
         }
     }

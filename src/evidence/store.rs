@@ -56,6 +56,8 @@ pub struct Item {
     pub what_sealed: Option<Vec<u8>>,
     /// How the child was asked and how they showed their answer, sealed.
     pub assent_how_sealed: Option<Vec<u8>>,
+    /// When its words were given, and on which days, sealed: see [`Item::days`].
+    pub days_sealed: Option<Vec<u8>>,
     /// How many words the writing has, for kind `text`.
     pub text_words: Option<i64>,
     /// When it was begun.
@@ -131,7 +133,7 @@ pub async fn insert(tx: &mut Tx, item: NewItem<'_>, now: Moment) -> DbResult<Opt
 const FIND: &str =
     "select id, submission_id, number, kind, media_type, state, state_reason, length, sha256, received_us,
         verified_us, scan, whose, reached, reached_by, assent, assent_on, language, name_sealed, what_sealed,
-        assent_how_sealed, text_words, created_us, sent_us, closed_us
+        assent_how_sealed, days_sealed, text_words, created_us, sent_us, closed_us
     from evidence_item
     where id = $1";
 
@@ -143,7 +145,7 @@ pub async fn find(tx: &mut Tx, item: &ItemId) -> DbResult<Option<Item>> {
 const LIST: &str =
     "select id, submission_id, number, kind, media_type, state, state_reason, length, sha256, received_us,
         verified_us, scan, whose, reached, reached_by, assent, assent_on, language, name_sealed, what_sealed,
-        assent_how_sealed, text_words, created_us, sent_us, closed_us
+        assent_how_sealed, days_sealed, text_words, created_us, sent_us, closed_us
     from evidence_item
     where submission_id = $1 and state <> 'removed'
     order by number";
@@ -232,7 +234,7 @@ pub async fn record_scan(tx: &mut Tx, item: &ItemId, scan: Scan, sha256: Option<
 
 const REMOVE: &str = "update evidence_item
     set state = 'removed', state_reason = null, removed_us = $2, name_sealed = null, what_sealed = null,
-        assent_how_sealed = null, text_sealed = null
+        assent_how_sealed = null, days_sealed = null, text_sealed = null
     where id = $1 and state <> 'removed'";
 
 /// Takes an item away for good and empties its row. Its key, jobs and bytes are the caller's to end, in this same
@@ -305,6 +307,19 @@ pub async fn save_facts(tx: &mut Tx, submission: &SubmissionId, item: &ItemId, f
         facts.assent_how_sealed,
     )?;
     Ok(changed == 1)
+}
+
+const DAYS: &str = "update evidence_item set days_sealed = $3
+    where id = $1 and submission_id = $2 and state <> 'removed'";
+
+/// Saves when an item's words were given. False where it is not theirs, or gone.
+pub async fn save_days(
+    tx: &mut Tx,
+    submission: &SubmissionId,
+    item: &ItemId,
+    sealed: Option<Vec<u8>>,
+) -> DbResult<bool> {
+    Ok(db::run!(tx, DAYS, item, submission, sealed)? == 1)
 }
 
 const SAVE_TEXT: &str = "update evidence_item

@@ -34,6 +34,12 @@ impl Opened {
     }
 }
 
+/// Whether where the child lives is kept from this reader: "People must not find out where this child lives." A lead and
+/// safeguarding see it, so that somebody can act on it.
+pub fn hides_place(facts: &Submission, staff: &Staff) -> bool {
+    facts.place_hidden && !matches!(staff.role, Role::Lead | Role::Safeguarding)
+}
+
 const BY_REFERENCE: &str = "select id from submission where reference = $1 and state in ('sent', 'withdrawn')";
 
 const IS_CLOSED: &str = "select count(*) from flag where submission_id = $1 and item_id is null and seals";

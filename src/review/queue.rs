@@ -5,6 +5,7 @@
 //! people may send one.
 
 use super::ReviewState;
+use crate::area::staff::senders::Sender;
 use crate::clock::Moment;
 use crate::db::{self, DbResult, Tx};
 use crate::evidence::{Kind, Whose};
@@ -55,6 +56,8 @@ pub struct Filter {
     pub whose: Option<Whose>,
     /// Sent by somebody in this role.
     pub role: Option<String>,
+    /// Sent by a family, or by a professional.
+    pub sender: Option<Sender>,
     /// In this state.
     pub state: Option<ReviewState>,
     /// With an item in this language.
@@ -114,6 +117,8 @@ pub struct Line {
     pub sent_us: Moment,
     /// Who sends, by role.
     pub role: Option<String>,
+    /// Whether a family or a professional sends: a name.
+    pub sender: String,
     /// The age band of the child or young person.
     pub age_band: Option<String>,
     /// Where it is now, a lapsed claim counted as waiting.
@@ -158,12 +163,13 @@ pub struct Page {
 }
 
 // The last test takes out what "I should not be seeing this" closed as a whole.
-const LIST: &str = "select r.submission_id, s.reference, r.sent_us, s.role, s.age_band,
+const LIST: &str = "select r.submission_id, s.reference, r.sent_us, s.role, d.sender, s.age_band,
         case when r.state = 'claimed' and r.claimed_until_us <= $5 then 'waiting' else r.state end as state,
         r.claimed_by, r.claimed_until_us, r.new_since_us, s.added_us, v.seen_us, s.made_up,
         exists (select 1 from flag f where f.submission_id = r.submission_id and f.closed_us is null) as flagged
     from review r
     join submission s on s.id = r.submission_id
+    join submission_sender d on d.submission_id = s.id
     left join review_seen v on v.submission_id = r.submission_id and v.staff_id = $2
     where r.inspection_id = $1
         and (r.sent_us, r.submission_id) > ($3, $4)
@@ -174,6 +180,7 @@ const LIST: &str = "select r.submission_id, s.reference, r.sent_us, s.role, s.ag
         and (cast($7 as text) is null
             or $7 = case when r.state = 'claimed' and r.claimed_until_us <= $5 then 'waiting' else r.state end)
         and (cast($8 as text) is null or s.role = $8)
+        and (cast($14 as text) is null or d.sender = $14)
         and (cast($9 as text) is null or exists (
             select 1 from evidence_item k where k.submission_id = r.submission_id and k.kind = $9
                 and k.state <> 'removed' and k.sent_us is not null and k.closed_us is null))
@@ -218,6 +225,7 @@ pub async fn list(
         filter.language.as_deref(),
         i64::from(filter.flagged),
         i64::from(filter.unseen),
+        filter.sender.map(Sender::name),
     )?;
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);

@@ -10,16 +10,18 @@ use crate::account;
 use crate::db::{DbResult, Tx};
 use crate::id::{ItemId, StaffId, SubmissionId};
 use crate::storage::keys::{KeyError, SubmissionKey};
-use crate::submission;
 use crate::submission::store::{Answers, ToldArea};
 use crate::submission::store::{DatedStep, list_dates};
 use crate::submission::whole::ToldItem;
+use crate::submission::{self, Field};
 use crate::web::{Problem, Site, Staff};
 
 /// A submission as one reader may see it.
 pub struct Reading {
     /// Its row, and why this reader may see it.
     pub opened: Opened,
+    /// Whether where the child lives is kept from this reader: then it is nowhere in here.
+    pub hides_place: bool,
     /// Its council areas.
     pub areas: Vec<ToldArea>,
     /// What was answered; none where it does not open, which the page says.
@@ -108,8 +110,10 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         .extend(reviews.iter().flat_map(|line| [&line.review.claimed_by, &line.review.changed_by]).flatten().cloned());
     people.extend(history.iter().filter_map(|step| step.staff_id.clone()));
     let names = Names::load(tx, site, &people).await?;
-    Ok(Reading {
+    let hides_place = access::hides_place(&opened.facts, staff);
+    let mut reading = Reading {
         opened,
+        hides_place,
         areas,
         answers,
         dates: dates.unwrap_or_default(),
@@ -119,7 +123,27 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         flags,
         history,
         names,
-    })
+    };
+    if hides_place {
+        keep_place(&mut reading);
+    }
+    Ok(reading)
+}
+
+/// What says where the child lives: the town, village or school in the sender's words, and where they were.
+const PLACES: &[Field] = &[Field::AreaWords, Field::PlaceMore];
+
+/// Takes out whatever says where the child lives, before any page is made of it. Other teams' inspections name their
+/// areas; a postal address is a home.
+fn keep_place(reading: &mut Reading) {
+    reading.areas.clear();
+    let by_post = reading.answers.as_ref().is_some_and(|answers| answers.get(Field::ContactWay) == "post");
+    let answers = reading.answers.take().map(|answers| answers.without(PLACES));
+    reading.answers = answers.map(|answers| if by_post { answers.without(&[Field::ContactAddress]) } else { answers });
+    let own: Vec<_> = reading.reviews.iter().map(|line| line.inspection_id.clone()).collect();
+    for step in reading.history.iter_mut().filter(|step| !own.contains(&step.inspection_id)) {
+        step.title = None;
+    }
 }
 
 /// What was opened; none where a sealed value does not open, which the log says.

@@ -258,8 +258,10 @@ pub async fn list_for(tx: &mut Tx, submission: &SubmissionId, staff: &StaffId) -
 /// One step in the history of a submission.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct StepLine {
-    /// The inspection's title.
-    pub title: String,
+    /// The inspection.
+    pub inspection_id: InspectionId,
+    /// Its title; none where it would say what this reader must not learn.
+    pub title: Option<String>,
     /// Where it went.
     #[sqlx(try_from = "String")]
     pub state: ReviewState,
@@ -269,7 +271,7 @@ pub struct StepLine {
     pub at_us: Moment,
 }
 
-const HISTORY: &str = "select i.title, h.state, h.staff_id, h.at_us
+const HISTORY: &str = "select h.inspection_id, i.title, h.state, h.staff_id, h.at_us
     from review_step h
     join inspection i on i.id = h.inspection_id
     where h.submission_id = $1

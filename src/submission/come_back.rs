@@ -65,7 +65,11 @@ pub async fn come_back(
 
 /// Finds what a code opens. Every try is written down before it is looked at, and struck out when it was right. After
 /// many wrong ones from this address it waits for its place in the line, right or wrong.
-async fn look_up(site: &Site, client: ClientAddr, code: &Code) -> Answer<Option<(crate::id::SubmissionId, Life)>> {
+pub(super) async fn look_up(
+    site: &Site,
+    client: ClientAddr,
+    code: &Code,
+) -> Answer<Option<(crate::id::SubmissionId, Life)>> {
     let (who, now) = (client.keyed(site), site.clock.now());
     // First a turn and then the count: right codes that wait for their turn are not taken for failed tries.
     let mut turn = code::turn().await?;
@@ -90,12 +94,15 @@ async fn look_up(site: &Site, client: ClientAddr, code: &Code) -> Answer<Option<
 }
 
 /// What is wrong with what was typed: one sentence for the field, and more beside it.
-struct Wrong {
-    short: String,
-    more: Markup,
+pub(super) struct Wrong {
+    /// For the field and the summary.
+    pub short: String,
+    /// Beside it.
+    pub more: Markup,
 }
 
-fn misread_words(speech: Speech, misread: &Misread) -> Wrong {
+/// What is wrong with words that could not be read.
+pub(super) fn misread_words(speech: Speech, misread: &Misread) -> Wrong {
     match misread {
         Misread::Count(0) => Wrong { short: speech.say("return.empty").to_owned(), more: html! {} },
         Misread::Count(count) => {

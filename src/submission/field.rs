@@ -37,6 +37,56 @@ pub enum Field {
     Question,
     /// A closed answer to a standard question; the part is the question's number.
     QuestionChoice,
+    /// Who asked them to tell us.
+    AskedBy,
+    /// More about who asked them.
+    AskedByMore,
+    /// Whether anyone suggested what to say.
+    Suggested,
+    /// What was suggested.
+    SuggestedMore,
+    /// Whether they saw the questions before.
+    SeenBefore,
+    /// Whether someone explained what inspectors do.
+    Explained,
+    /// Where they were.
+    Place,
+    /// More about where they were.
+    PlaceMore,
+    /// Whether a computer helped to write or make it.
+    Ai,
+    /// What the computer did.
+    AiMore,
+    /// How each question was asked.
+    AskedHow,
+    /// The choices that were offered.
+    OfferedChoices,
+    /// Whether "none of these" was among them.
+    OfferedNone,
+    /// Whether "I do not know" was among them.
+    OfferedDontKnow,
+    /// What the child or young person did to show an answer.
+    Showed,
+    /// How the helper checked that they had understood.
+    CheckedBack,
+    /// Whether the child or young person tells the advocate what to do.
+    AdvocateTold,
+    /// Who can decide for the child or young person.
+    Decides,
+    /// My card: how I communicate.
+    CardWays,
+    /// My card: how I say yes and no.
+    CardYesNo,
+    /// My card: how I show that I am done or upset.
+    CardDone,
+    /// My card: what helps.
+    CardHelps,
+    /// My card: what to give me time for.
+    CardTime,
+    /// My card: who knows me well.
+    CardKnows,
+    /// My card: whether its code may bring it into another draft: `yes`.
+    CardAgain,
     /// When it happened, in the person's own way of saying it.
     Happened,
     /// The day it began, `YYYY-MM-DD` or a part of it.
@@ -79,6 +129,31 @@ impl Field {
         Field::AreaWords,
         Field::Question,
         Field::QuestionChoice,
+        Field::AskedBy,
+        Field::AskedByMore,
+        Field::Suggested,
+        Field::SuggestedMore,
+        Field::SeenBefore,
+        Field::Explained,
+        Field::Place,
+        Field::PlaceMore,
+        Field::Ai,
+        Field::AiMore,
+        Field::AskedHow,
+        Field::OfferedChoices,
+        Field::OfferedNone,
+        Field::OfferedDontKnow,
+        Field::Showed,
+        Field::CheckedBack,
+        Field::AdvocateTold,
+        Field::Decides,
+        Field::CardWays,
+        Field::CardYesNo,
+        Field::CardDone,
+        Field::CardHelps,
+        Field::CardTime,
+        Field::CardKnows,
+        Field::CardAgain,
         Field::Happened,
         Field::HappenedFrom,
         Field::HappenedTo,
@@ -110,6 +185,31 @@ impl Field {
             Field::AreaWords => "area_words",
             Field::Question => "question",
             Field::QuestionChoice => "question_choice",
+            Field::AskedBy => "asked_by",
+            Field::AskedByMore => "asked_by_more",
+            Field::Suggested => "suggested",
+            Field::SuggestedMore => "suggested_more",
+            Field::SeenBefore => "seen_before",
+            Field::Explained => "explained",
+            Field::Place => "place",
+            Field::PlaceMore => "place_more",
+            Field::Ai => "ai",
+            Field::AiMore => "ai_more",
+            Field::AskedHow => "asked_how",
+            Field::OfferedChoices => "offered_choices",
+            Field::OfferedNone => "offered_none",
+            Field::OfferedDontKnow => "offered_dont_know",
+            Field::Showed => "showed",
+            Field::CheckedBack => "checked_back",
+            Field::AdvocateTold => "advocate_told",
+            Field::Decides => "decides",
+            Field::CardWays => "card_ways",
+            Field::CardYesNo => "card_yes_no",
+            Field::CardDone => "card_done",
+            Field::CardHelps => "card_helps",
+            Field::CardTime => "card_time",
+            Field::CardKnows => "card_knows",
+            Field::CardAgain => "card_again",
             Field::Happened => "happened",
             Field::HappenedFrom => "happened_from",
             Field::HappenedTo => "happened_to",

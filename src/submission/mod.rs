@@ -5,7 +5,7 @@
 //! - [`code`] makes, reads and finds return codes; [`reference`] makes public references; [`tries`] slows guessing down.
 //! - [`begin`] makes a draft, [`come_back`] opens it again, [`leave`] closes it; [`code_page`] shows its code.
 //! - [`tell`] is the list of things to tell us. [`whole`] loads a submission with everything in it.
-//! - [`answers`] are the pages of the answers, one subject each.
+//! - [`answers`] are the pages of the answers, one subject each; [`communicate`] is "How I communicate".
 //! - [`field`] names the sealed answers; [`store`] holds the SQL of submissions and their answers.
 //! - [`told`] says it line by line: on the page to [`check`] before [`send`]ing, and when it is looked at again.
 //! - [`not_safe`] asks whether someone is not safe now, and raises the flag when that is sent.
@@ -26,6 +26,7 @@ pub mod check;
 pub mod code;
 pub mod code_page;
 pub mod come_back;
+pub mod communicate;
 pub mod contacts;
 pub mod field;
 pub mod jobs;
@@ -62,6 +63,11 @@ pub fn routes(intake: &Intake) -> Vec<Route> {
         Route::post("/tell/phone", Who::Sender, tell::save_phone, site),
         Route::get("/tell/code", Who::Sender, code_page::show, site),
         Route::get("/tell/code/file", Who::Sender, code_page::file, site),
+        Route::get("/tell/communicate", Who::Draft, communicate::show, site),
+        Route::post("/tell/communicate", Who::Draft, communicate::save, site),
+        Route::get("/tell/communicate/paper", Who::Draft, communicate::paper, site),
+        Route::get("/tell/communicate/before", Who::Draft, communicate::ask_before, site),
+        Route::post("/tell/communicate/before", Who::Draft, communicate::use_before, site),
         Route::get("/tell/check", Who::Sender, check::show, site),
         Route::post("/tell/send", Who::Sender, send::send, site),
         Route::get("/tell/items/{id}/remove", Who::Sender, remove::ask, site),

@@ -33,6 +33,10 @@ pub struct Submission {
     pub methods: String,
     /// Whether somebody helped.
     pub helped: Option<String>,
+    /// Whether they work for a school, a council or the NHS: a name.
+    pub works_for: Option<String>,
+    /// Whether people must not find out where the child lives.
+    pub place_hidden: bool,
     /// Whether inspectors may quote: `yes` or `no`.
     pub quote: String,
     /// Whether inspectors may reply: `yes` or `no`.
@@ -94,8 +98,9 @@ pub async fn insert(tx: &mut Tx, draft: NewDraft<'_>, now: Moment) -> DbResult<b
     Ok(db::run!(tx, INSERT, id, reference, code_hash, wording, made_up, now)? == 1)
 }
 
-const FIND: &str = "select id, reference, state, name_sealed, wording, role, about, age_band, methods, helped, quote,
-        reply, look_again, area_state, made_up, created_us, touched_us, sent_us, added_us, withdrawn_us
+const FIND: &str = "select id, reference, state, name_sealed, wording, role, about, age_band, methods, helped,
+        works_for, place_hidden, quote, reply, look_again, area_state, made_up, created_us, touched_us, sent_us,
+        added_us, withdrawn_us
     from submission
     where id = $1";
 
@@ -166,7 +171,7 @@ const TAKE_BACK: &str = "update submission set state = $3, withdrawn_us = $4 whe
 const UNDO: &str =
     "update submission set state = $3, withdrawn_us = null, touched_us = $4 where id = $1 and state = $2";
 const END: &str = "update submission set state = $3, erased_us = $4, code_hash = null, name_sealed = null,
-        role = null, about = null, age_band = null, methods = '[]', helped = null
+        role = null, about = null, age_band = null, methods = '[]', helped = null, works_for = null
     where id = $1 and state = $2";
 
 /// Moves a submission by the rules of [`State::after`]. Nothing else writes its state. Exactly one of several callers
@@ -243,6 +248,12 @@ impl Answers {
     /// Every answer to a field, with its part number, in order.
     pub fn parts(&self, field: Field) -> impl Iterator<Item = (i64, &str)> {
         self.0.range((field, i64::MIN)..=(field, i64::MAX)).map(|((_, part), text)| (*part, text.as_str()))
+    }
+
+    /// Everything but these fields, for a reader who must not see them.
+    pub fn without(mut self, fields: &[Field]) -> Answers {
+        self.0.retain(|(field, _), _| !fields.contains(field));
+        self
     }
 
     /// Whether nothing was answered.

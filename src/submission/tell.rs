@@ -5,8 +5,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
+use super::answers::how;
 use super::store::{self, Answers, Submission};
-use super::{Field as Sealed, code_page};
+use super::{Field as Sealed, code_page, communicate};
 use crate::evidence::{self, Kind, store::Item};
 use crate::html::{self, Door, Field, Page, Step};
 use crate::storage::keys::SubmissionKey;
@@ -176,6 +177,8 @@ fn steps(speech: Speech, progress: &Progress) -> Vec<Line> {
     let who = row.role.is_some() || row.about.is_some() || row.age_band.is_some() || row.methods != "[]";
     let area = row.area_state != "not_asked";
     let helped = row.helped.is_some() || progress.has_any(&[Sealed::HelpedWho, Sealed::HelpedHow]);
+    let card = !communicate::lines(&progress.answers).is_empty();
+    let how = how::is_answered(row, &progress.answers);
     let permission = row.quote == "yes" || row.reply == "yes";
     let contact = progress.has_any(&[Sealed::ContactWay, Sealed::ContactAddress, Sealed::ContactSafe]);
     let line =
@@ -191,7 +194,9 @@ fn steps(speech: Speech, progress: &Progress) -> Vec<Line> {
             counted(questions, "tell.one_answer", "tell.answers"),
             questions > 0,
         ),
+        line("/tell/communicate", "tell.step.communicate", said(card), card),
         line("/tell/helped", "tell.step.helped", said(helped), helped),
+        line("/tell/how", "tell.step.how", said(how), how),
         line("/tell/dates", "tell.step.dates", counted(dates, "tell.one_date", "tell.dates"), dates > 0),
         line(
             "/tell/permission",

@@ -6,8 +6,10 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
+use super::answers::how::{ASKED, Asked};
 use super::answers::limits;
 use super::answers::questions::Question;
+use super::communicate;
 use super::store::DatedStep;
 use super::whole::{ToldItem, Whole};
 use super::{Field, not_safe};
@@ -92,7 +94,9 @@ pub fn sections(speech: Speech, whole: &Whole, today: Date) -> Vec<Section> {
         section("tell.step.who", "/tell/who", "check.change_who", who(speech, whole)),
         section("tell.step.area", "/tell/area", "check.change_area", area(speech, whole)),
         section("tell.step.questions", "/tell/questions", "check.change_questions", questions(speech, whole, today)),
+        section("tell.step.communicate", "/tell/communicate", "check.change_communicate", my_card(speech, whole)),
         section("tell.step.helped", "/tell/helped", "check.change_helped", helped(speech, whole)),
+        section("tell.step.how", "/tell/how", "check.change_how", how(speech, whole)),
         section("tell.step.dates", "/tell/dates", "check.change_dates", dates(speech, whole, today)),
         section("tell.step.permission", "/tell/permission", "check.change_permission", permission(speech, whole)),
         section("tell.step.contact", "/tell/contact", "check.change_contact", contact(speech, whole)),
@@ -210,6 +214,9 @@ fn area(speech: Speech, whole: &Whole) -> Vec<Line> {
         let not_known = (whole.row.area_state == "not_known").then(|| speech.say("check.area_not_known").to_owned());
         lines.push(Line::ours(speech.say("check.area_one"), not_known).and(whole.answers.some(Field::AreaWords)));
     }
+    if whole.row.place_hidden {
+        lines.push(Line::ours(speech.say("check.hidden"), Some(speech.say("check.yes").to_owned())));
+    }
     lines
 }
 
@@ -238,8 +245,17 @@ fn own_words(speech: Speech, whole: &Whole, fields: &[(&str, Field)]) -> Vec<Lin
     lines.map(|(asked, said)| Line::theirs(asked, Some(said))).collect()
 }
 
+fn my_card(speech: Speech, whole: &Whole) -> Vec<Line> {
+    let said = communicate::lines(&whole.answers);
+    let mut lines: Vec<Line> = said.iter().map(|(key, text)| Line::theirs(speech.say(key), Some(*text))).collect();
+    if !lines.is_empty() {
+        let again = if whole.answers.get(Field::CardAgain) == "yes" { "check.yes" } else { "check.no" };
+        lines.push(Line::ours(speech.say("check.card_again"), Some(speech.say(again).to_owned())));
+    }
+    lines
+}
+
 fn helped(speech: Speech, whole: &Whole) -> Vec<Line> {
-    let answers = &whole.answers;
     let mut lines =
         vec![Line::ours(speech.say("check.helped"), chosen_in(speech, "who.helped_is", whole.row.helped.as_deref()))];
     lines.extend(own_words(
@@ -254,12 +270,37 @@ fn helped(speech: Speech, whole: &Whole) -> Vec<Line> {
             ("check.advocate_paid_by", Field::AdvocatePaidBy),
         ],
     ));
-    if let Some(chosen_by) = answers.some(Field::AdvocateInstructed) {
-        let said = chosen(speech, format!("helped.chosen_{chosen_by}"));
-        lines.push(Line::ours(speech.say("check.advocate_chosen"), Some(said)));
-    }
-    lines.extend(own_words(speech, whole, &[("check.advocate_since", Field::AdvocateSince)]));
+    lines.extend(closed(speech, whole, &[("check.advocate_chosen", Field::AdvocateInstructed)]));
+    lines.extend(closed(speech, whole, &[("helped.advocate_told", Field::AdvocateTold)]));
+    lines.extend(own_words(
+        speech,
+        whole,
+        &[
+            ("check.advocate_since", Field::AdvocateSince),
+            ("helped.asked_how", Field::AskedHow),
+            ("helped.offered", Field::OfferedChoices),
+        ],
+    ));
+    let offered = [("helped.offered_none", Field::OfferedNone), ("helped.offered_dont_know", Field::OfferedDontKnow)];
+    lines.extend(closed(speech, whole, &offered));
+    let shown = [("helped.showed", Field::Showed), ("helped.checked_back", Field::CheckedBack)];
+    lines.extend(own_words(speech, whole, &shown));
     lines
+}
+
+/// Lines for yes, no and not sure, where one was chosen.
+fn closed(speech: Speech, whole: &Whole, fields: &[(&str, Field)]) -> Vec<Line> {
+    let lines = fields.iter().filter_map(|(key, field)| Some((speech.say(key), whole.answers.some(*field)?)));
+    lines.map(|(asked, said)| Line::ours(asked, chosen_in(speech, "helped.chosen", Some(said)))).collect()
+}
+
+fn how(speech: Speech, whole: &Whole) -> Vec<Line> {
+    let line = |asked: &Asked| {
+        let chosen = asked.chosen(&whole.row, &whole.answers);
+        Line::ours(speech.say(&asked.words()), chosen_in(speech, &asked.choice_words(), chosen))
+            .and(asked.more.and_then(|more| whole.answers.some(more)))
+    };
+    ASKED.iter().map(line).collect()
 }
 
 fn dates(speech: Speech, whole: &Whole, today: Date) -> Vec<Line> {
@@ -301,6 +342,10 @@ fn permission(speech: Speech, whole: &Whole) -> Vec<Line> {
     vec![
         Line::ours(speech.say("check.quote"), yes_no(&whole.row.quote)),
         Line::ours(speech.say("check.reply"), yes_no(&whole.row.reply)).and(whole.answers.some(Field::PermissionMore)),
+        Line::ours(
+            speech.say("check.decides"),
+            chosen_in(speech, "permission.decides_is", whole.answers.some(Field::Decides)),
+        ),
     ]
 }
 
@@ -359,6 +404,14 @@ pub fn item_lines(speech: Speech, told: &ToldItem) -> Vec<Line> {
     );
     if let Some(on) = day(item.assent_on.as_deref()) {
         lines.push(Line::ours(speech.say("item.assent_on"), Some(on)));
+    }
+    let days = told.days.clone().unwrap_or_default();
+    if let Some(given) = day(days.given.as_deref()) {
+        lines.push(Line::ours(speech.say("item.given"), Some(given)));
+    }
+    for (number, (on, what)) in days.in_words().into_iter().enumerate() {
+        let asked = speech.fill("item.session_day", &[("number", &(number + 1).to_string())]);
+        lines.push(Line::ours(&asked, (!on.is_empty()).then_some(on)).and(Some(what)));
     }
     lines
 }

@@ -2,7 +2,7 @@
 
 use super::store::{self, Answers, DatedStep, Submission, ToldArea};
 use crate::db::Tx;
-use crate::evidence::{self, store::Item};
+use crate::evidence::{self, days::Days, store::Item};
 use crate::id::{ItemId, SubmissionId};
 use crate::intake::Intake;
 use crate::storage::keys::{KeyError, Keys, SubmissionKey};
@@ -37,6 +37,8 @@ pub struct ToldItem {
     pub what: Option<String>,
     /// How the child was asked, and how they showed their answer.
     pub assent_how: Option<String>,
+    /// When its words were given.
+    pub days: Option<Days>,
     /// The writing itself.
     pub text: Option<String>,
 }
@@ -94,6 +96,7 @@ pub async fn load_items(
             name: item.name(key),
             what: item.what(key),
             assent_how: item.assent_how(key),
+            days: item.days(key),
             text: evidence::sealed::ItemText::Writing.open(key, &item.id, text.as_deref()),
             item,
         });

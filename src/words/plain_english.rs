@@ -123,6 +123,7 @@ const PROMISES: &[&str] = &[
 const ABBREVIATIONS: &[(&str, &str)] = &[
     ("SEND", "special educational needs"),
     ("AAC", "communication aid"),
+    ("AI", "computer"),
     ("EHC", "education, health and care"),
     ("BSL", "british sign language"),
     ("CQC", "care quality commission"),

@@ -5,8 +5,9 @@ use super::plain_english::grade;
 use super::{Entry, Words};
 
 /// What these pages can show: groups of keys, or the beginning of a key.
-const COMPLETE: [&str; 15] = [
+const COMPLETE: [&str; 17] = [
     "start.",
+    "communicate.",
     "who.",
     "evidence.",
     "item.",
@@ -19,7 +20,8 @@ const COMPLETE: [&str; 15] = [
     "contact.way_",
     "contact.safe_",
     "contact.news_",
-    "helped.chosen_",
+    "helped.",
+    "how.",
     "dates.rule_is.",
 ];
 

@@ -258,13 +258,57 @@ on_each_pair!(who_helped_is_told_apart_from_who_speaks, |world: World| async mov
     let page = browser.open("/tell/helped").await;
     let form = page
         .form(say("helped.save"))
-        .choose_in(say("helped.helped"), say("helped.yes"))
-        .fill(say("helped.did_not"), "choose the words")
-        .choose_in(say("helped.advocate_chosen"), say("helped.chosen_not_sure"));
+        .choose_in(say("helped.helped"), say("helped.is.yes"))
+        .fill(say("helped.did_not"), "choose the words");
+    // Three short pages, one after the other; each can be skipped.
+    let page = browser.press(form).await;
+    page.must_be("/tell/helped/asked", 200);
+    let form = page
+        .form(say("helped.save"))
+        .fill(say("helped.offered"), "two photos")
+        .choose_in(say("helped.offered_none"), say("helped.chosen.yes"))
+        .choose_in(say("helped.offered_dont_know"), say("helped.chosen.no"));
+    let page = browser.press(form).await;
+    page.must_be("/tell/helped/advocate", 200);
+    assert!(page.has_link(say("helped.skip")), "it can be skipped");
+    let form = page.form(say("helped.save")).choose_in(say("helped.advocate_chosen"), say("helped.chosen.not_sure"));
     browser.press(form).await.must_be("/tell", 200);
     let mut form = browser.open("/tell/helped").await.form(say("helped.save"));
-    assert_eq!(form.value(say("helped.did_not")), "choose the words");
-    assert!(form.is_chosen(say("helped.chosen_not_sure")));
+    assert_eq!(form.value(say("helped.did_not")), "choose the words", "one page takes nothing from another");
+    let check = browser.open("/tell/check").await;
+    for said in ["two photos", "choose the words", say("helped.offered_none"), say("helped.chosen.not_sure")] {
+        check.must_say(said);
+    }
+    // Whoever had no help is not led through the others.
+    let page = browser.open("/tell/helped").await;
+    let form = page.form(say("helped.save")).choose_in(say("helped.helped"), say("helped.is.no"));
+    browser.press(form).await.must_be("/tell", 200);
+});
+
+on_each_pair!(how_somebody_came_to_tell_us_is_asked_and_can_be_taken_back, |world: World| async move {
+    let mut browser = begin(&world).await;
+    let page = browser.open("/tell/how").await;
+    let form = page
+        .form(say("how.save"))
+        .choose_in(say("how.asked_by"), say("how.asked_by_is.school"))
+        .fill(say("how.asked_by_more"), "my <b>head</b> of year")
+        .choose_in(say("how.suggested"), say("how.suggested_is.not_sure"))
+        .choose_in(say("how.works_for"), say("how.works_for_is.no"))
+        .choose_in(say("how.ai"), say("how.ai_is.yes"));
+    browser.press(form).await.must_be("/tell", 200);
+    let check = browser.open("/tell/check").await;
+    check.must_say(say("how.asked_by_is.school")).must_say("my <b>head</b> of year").must_say(say("how.ai"));
+    check.must_say(say("how.explained"));
+    let page = browser.open("/tell/how").await;
+    let mut form = page.form(say("how.save"));
+    assert!(form.is_chosen(say("how.asked_by_is.school")));
+    let form = form
+        .choose_in(say("how.asked_by"), say("how.not_said"))
+        .choose_in(say("how.works_for"), say("how.not_said"))
+        .fill(say("how.asked_by_more"), "");
+    browser.press(form).await.must_be("/tell", 200);
+    let check = browser.open("/tell/check").await;
+    check.must_not_say(say("how.asked_by_is.school")).must_not_say("head of year");
 });
 
 on_each_pair!(every_page_of_the_answers_reads_easily_in_every_wording, |world: World| async move {
@@ -281,7 +325,13 @@ on_each_pair!(every_page_of_the_answers_reads_easily_in_every_wording, |world: W
             "/tell/questions",
             "/tell/questions/1",
             "/tell/questions/11",
+            "/tell/communicate",
+            "/tell/communicate/paper",
+            "/tell/communicate/before",
             "/tell/helped",
+            "/tell/helped/asked",
+            "/tell/helped/advocate",
+            "/tell/how",
             "/tell/dates",
             "/tell/dates/add",
             "/tell/dates/happened",

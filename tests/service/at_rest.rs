@@ -20,8 +20,20 @@ on_every_pair!(no_word_that_was_sent_lies_in_clear, |world: World| async move {
     family
         .send_files([File::held(&format!("{}.txt", WORDS[1]), "text/plain", text), File::fixture("letter.txt")])
         .await;
+    let pages = [
+        ("/tell/how", "how.save", "how.place_more"),
+        ("/tell/communicate", "communicate.save", "communicate.ways"),
+        ("/tell/helped/asked", "helped.save", "helped.showed"),
+    ];
+    for (path, button, label) in pages {
+        let page = family.browser.open(path).await;
+        family.browser.press(page.form(say(button)).fill(say(label), WORDS[0])).await;
+    }
     world.run_jobs().await;
-    assert_eq!(family.items(&world).await.len(), 2);
+    let items = family.items(&world).await;
+    assert_eq!(items.len(), 2);
+    let page = family.browser.open(&format!("/tell/items/{}/days", items[0].id)).await;
+    family.browser.press(page.form(say("item.save")).fill("Day 1: what you did", WORDS[2])).await;
     let mut found = Vec::new();
     in_folder(world.folder(), &mut found);
     in_postgres(&world, &mut found).await;

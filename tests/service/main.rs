@@ -28,6 +28,7 @@ mod full_disk;
 #[allow(dead_code, reason = "each of its files uses a part of the place")]
 mod intake;
 mod kills;
+mod looked_after;
 mod mailbox;
 mod matrix;
 mod news;
@@ -39,6 +40,7 @@ mod own_servers;
 #[allow(dead_code, reason = "the real program, for tests that kill it")]
 mod process;
 #[allow(dead_code, reason = "a line to cut")]
+mod provenance;
 mod proxy;
 mod queries;
 mod retention;

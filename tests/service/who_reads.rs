@@ -1,6 +1,7 @@
 //! Who reaches what was sent: every address of something that was sent × every kind of colleague × everything that can
 //! have become of it. The addresses and their roles are those of [`super::matrix`], so that a new one is in here at once.
 
+use heard::submission::answers::store::save_place_hidden;
 use heard::web::Role;
 
 use super::browser::{File, Sent as Field};
@@ -19,6 +20,8 @@ enum What {
     Waiting,
     /// Its area is not known.
     NoArea,
+    /// Its area is not known, and people must not find out where the child lives.
+    SecretPlace,
     /// Its sender took it back.
     TakenBack,
     /// It carries a safeguarding flag.
@@ -55,6 +58,7 @@ fn reaches(person: &Person, what: What) -> bool {
         What::Draft | What::TakenBack => false,
         What::Waiting => on,
         What::NoArea => person.role == Role::Triage,
+        What::SecretPlace => person.role == Role::Safeguarding,
         What::Flagged => on || person.role == Role::Safeguarding,
         What::Closed => person.role == Role::Safeguarding,
     }
@@ -65,6 +69,8 @@ fn may_come(person: &Person, what: What, method: &str, path: &str, roles: &str) 
     let besides = match (method, path) {
         // Nothing here was checked for viruses, so an original is for leads alone.
         ("GET", "/staff/originals/{id}") => person.role == Role::Lead,
+        // Triage gives an area; where the place is a secret, safeguarding does.
+        ("POST", "/staff/submissions/{reference}/area") => person.role == Role::Triage || what == What::SecretPlace,
         // A review belongs to an inspection and whoever is on it.
         ("POST", "/staff/submissions/{reference}/review") => person.who == Who::On,
         _ => true,
@@ -114,6 +120,10 @@ async fn a_draft(world: &World) -> Sent {
 
 async fn everything(world: &World, people: &mut [Person]) -> Vec<(What, Sent)> {
     let photo = || vec![Part::A(File::fixture("photo.jpg"))];
+    let secret = send(world, &[], photo()).await;
+    let mut tx = world.site.db.write().await.expect("tx");
+    save_place_hidden(&mut tx, &secret.id, true).await.expect("saves");
+    tx.commit().await.expect("commits");
     let taken_back = send(world, &[NORTHVALE], photo()).await;
     take_back(world, &taken_back).await;
     let (flagged, closed) = (send(world, &[NORTHVALE], photo()).await, send(world, &[NORTHVALE], photo()).await);
@@ -128,6 +138,7 @@ async fn everything(world: &World, people: &mut [Person]) -> Vec<(What, Sent)> {
         (What::Draft, a_draft(world).await),
         (What::Waiting, send(world, &[NORTHVALE], photo()).await),
         (What::NoArea, send(world, &[], photo()).await),
+        (What::SecretPlace, secret),
         (What::TakenBack, taken_back),
         (What::Flagged, flagged),
         (What::Closed, closed),

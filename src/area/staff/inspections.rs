@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::pages::inspections as pages;
+use super::senders;
 use super::store::{self, Change};
 use super::{MANAGERS, members};
 use crate::account::door::door;
@@ -100,12 +101,17 @@ pub(super) async fn show_page(
     let id = &known.inspection.id;
     let on_it = store::list_members(tx, id).await?;
     let could = if known.manages { store::list_who_could_join(tx, id).await? } else { Vec::new() };
+    let senders = match known.place {
+        Some(_) => Some(senders::count(tx, id, &staff.id).await?),
+        None => None,
+    };
     let seen = pages::Seen {
         inspection: &known.inspection,
         is_on: known.place.is_some(),
         manages: known.manages,
         members: members::named(tx, site, on_it).await?,
         could_join: members::named(tx, site, could).await?,
+        senders,
         error,
     };
     let page = pages::show(speech, door, &staff_fields(site, staff), &seen).problem(error.is_some());

@@ -12,6 +12,7 @@ pub mod inspections;
 pub mod members;
 pub mod never;
 mod pages;
+pub mod senders;
 pub mod store;
 
 /// Who opens inspections and puts people on them.

@@ -161,7 +161,8 @@ pub async fn list_to_read(tx: &mut Tx, staff: &StaffId, now: Moment) -> DbResult
 }
 
 const IN_LANE: &str = "select count(*) from submission s
-    where s.state = 'sent' and not exists (select 1 from submission_area a where a.submission_id = s.id)";
+    where s.state = 'sent' and s.place_hidden = $1
+        and not exists (select 1 from submission_area a where a.submission_id = s.id)";
 const OPEN_FLAGS: &str = "select count(*) from flag f
     where f.closed_us is null
         and not exists (select 1 from staff_refused x where x.staff_id = $1 and x.submission_id = f.submission_id)";
@@ -169,9 +170,9 @@ const INVITED: &str =
     "select count(*) from staff where disabled_us is null and (password_hash is null or totp_sealed is null)";
 const STUCK: &str = "select count(*) from job where failed_us is not null";
 
-/// How many sent submissions have no area.
-pub async fn count_in_lane(tx: &mut Tx) -> DbResult<i64> {
-    Ok(db::one!(tx, (i64,), IN_LANE)?.0)
+/// How many sent submissions have no area: those whose place must stay hidden, or the others.
+pub async fn count_in_lane(tx: &mut Tx, hidden: bool) -> DbResult<i64> {
+    Ok(db::one!(tx, (i64,), IN_LANE, hidden)?.0)
 }
 
 /// How many flags are open that are not closed to this person.

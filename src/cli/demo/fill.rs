@@ -10,13 +10,14 @@ use crate::area::{reference, store as areas};
 use crate::clock::{Clock, DAY, MINUTE, Moment};
 use crate::db::Tx;
 use crate::evidence::language::Language;
+use crate::evidence::sealed::ItemText;
 use crate::evidence::{self, Assent, Reached, Voice, Whose};
 use crate::id::{DatedStepId, InspectionId, ItemId, StaffId};
 use crate::intake::Intake;
 use crate::jobs as work;
 use crate::review;
 use crate::review::flags::{self, FlagKind, NewFlag};
-use crate::submission::answers::names::{About, AgeBand, Method, Outcome, Role, YesNo};
+use crate::submission::answers::names::{About, AgeBand, Method, Outcome, Role, WorksFor, YesNo};
 use crate::submission::answers::store::{self as answers, Relation, WhoTells};
 use crate::submission::answers::write;
 use crate::submission::begin::Fresh;
@@ -141,6 +142,13 @@ async fn answer(site: &Site, submitter: &Submitter, told: &people::Submission) -
     if let Some(helped) = &told.helped {
         store::save_answer(&mut tx, &key, id, (Field::HelpedHow, 0), helped, now).await?;
     }
+    answers::save_place_hidden(&mut tx, id, told.secret_place).await?;
+    let works_for = told.works_for.as_deref().map(|name| named(WorksFor::parse, name)).transpose()?;
+    answers::save_works_for(&mut tx, id, works_for).await?;
+    for (name, text) in &told.answers {
+        let field = named(Field::parse, name)?;
+        store::save_answer(&mut tx, &key, id, (field, 0), text, now).await?;
+    }
     for date in &told.date {
         let step = DatedStep {
             id: DatedStepId::new(now),
@@ -170,6 +178,11 @@ async fn declare(site: &Site, submitter: &Submitter, item: &ItemId, facts: &Fact
     };
     let mut tx = site.db.write().await?;
     evidence::store::save_facts(&mut tx, &submitter.submission, item, declared).await?;
+    if let Some(days) = &facts.days {
+        let key = site.keys.submission(&mut tx, &submitter.submission).await?.context("a new draft has a key")?;
+        let sealed = ItemText::Days.seal(&key, item, &serde_json::to_string(days)?);
+        evidence::store::save_days(&mut tx, &submitter.submission, item, sealed).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

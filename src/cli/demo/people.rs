@@ -1,7 +1,11 @@
 //! The demonstration's people, places and files: `assets/demo/people.toml` and the media beside it. All made up.
 
+use std::collections::BTreeMap;
+
 use rust_embed::Embed;
 use serde::Deserialize;
+
+use crate::evidence::days::Days;
 
 /// Everything that the demonstration is filled with.
 #[derive(Debug, Deserialize)]
@@ -87,6 +91,14 @@ pub struct Submission {
     pub reply: bool,
     /// Who helped, and how.
     pub helped: Option<String>,
+    /// Whether people must not find out where the child lives.
+    #[serde(default)]
+    pub secret_place: bool,
+    /// Whom they work for, if that was said.
+    pub works_for: Option<String>,
+    /// More answers, by the names that they are kept under: how it came about, how it was asked, their card.
+    #[serde(default)]
+    pub answers: BTreeMap<String, String>,
     /// Why a person must look today.
     pub flag: Option<String>,
     /// Whether the sender says that someone is not safe now.
@@ -138,6 +150,8 @@ pub struct Facts {
     pub assent: Option<String>,
     /// The language; English where it is not said.
     pub language: Option<String>,
+    /// When its words were given, and on which days.
+    pub days: Option<Days>,
 }
 
 /// A dated step.

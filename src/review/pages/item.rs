@@ -76,7 +76,7 @@ pub fn card(speech: Speech, reading: &Reading, read: &ToldItem, around: &Around)
             (strip::of_item(speech, read))
             @if item.closed_us.is_some() { p { strong { (speech.say("reading.item.closed")) } } }
             (facts(speech, read))
-            (content(speech, read, around))
+            (content(speech, reading, read, around))
             p { (speech.say("reading.item.cite")) ": " span.reference { (reference) ", " (number) } }
             p { a href={ "/staff/items/" (item.id) "/custody" } {
                 (speech.fill("reading.item.custody", &[("number", &number)]))
@@ -108,10 +108,13 @@ fn facts(speech: Speech, read: &ToldItem) -> Markup {
 }
 
 /// The item itself, as far as its state lets it be shown.
-fn content(speech: Speech, read: &ToldItem, around: &Around) -> Markup {
+fn content(speech: Speech, reading: &Reading, read: &ToldItem, around: &Around) -> Markup {
     let item = &read.item;
     if item.kind == Kind::Text {
         return writing(speech, read);
+    }
+    if reading.hides_place {
+        return html! { p { (speech.say("reading.item.place_hidden")) } };
     }
     html! {
         @if item.state.may_be_opened() {

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::{counted, grouped, language, named, named_or_not, time};
 use crate::area::inspection::Inspection;
+use crate::area::staff::senders::{Sender, counts};
 use crate::evidence::{Kind, Whose};
 use crate::html::{Choice, Field, button, checkbox, details, hidden, inset, list, next_page, select, table};
 use crate::review::ReviewState;
@@ -24,6 +25,8 @@ pub struct QueuePage {
     pub counts: Counts,
     /// What is left to hear.
     pub left: Left,
+    /// Who sent it all, counted.
+    pub senders: Vec<(Sender, i64)>,
     /// The languages that can be chosen.
     pub languages: Vec<String>,
     /// The lines, each with what it holds and who claimed it.
@@ -55,9 +58,9 @@ pub fn page(speech: Speech, page: &QueuePage) -> Markup {
         }
         (tabs(speech, page))
         (left(speech, &page.left))
+        (counts(speech, &page.senders))
         (filters(speech, page))
         (lines(speech, page))
-        p.hint { (speech.say("queue.counting")) }
     }
 }
 
@@ -128,6 +131,7 @@ fn filters(speech: Speech, page: &QueuePage) -> Markup {
     let kinds = options(Kind::ALL.iter().map(|kind| kind.name()).collect(), "reading.kind.");
     let whose = options(Whose::ALL.iter().map(|whose| whose.name()).collect(), "reading.whose.");
     let roles = options(Role::ALL.iter().map(|role| role.name()).collect(), "reading.role.");
+    let senders = options(Sender::ALL.iter().map(|sender| sender.name()).collect(), "queue.sender_is.");
     let states: Vec<(String, String)> = std::iter::once(any())
         .chain(ReviewState::ALL.iter().map(|state| (state.name().to_owned(), state_word(state).to_owned())))
         .collect();
@@ -139,6 +143,7 @@ fn filters(speech: Speech, page: &QueuePage) -> Markup {
             (choose(speech, "kind", "queue.filter.kind", &kinds, filter.kind.map(Kind::name)))
             (choose(speech, "whose", "queue.filter.whose", &whose, filter.whose.map(Whose::name)))
             (choose(speech, "role", "queue.filter.role", &roles, filter.role.as_deref()))
+            (choose(speech, "sender", "queue.filter.sender", &senders, filter.sender.map(Sender::name)))
             (choose(speech, "state", "queue.filter.state", &states, filter.state.map(ReviewState::name)))
             (choose(speech, "language", "queue.filter.language", &languages, filter.language.as_deref()))
             (checkbox(speech, &Field::new("flag", speech.say("queue.filter.flagged")), filter.flagged))
@@ -188,11 +193,26 @@ fn row(speech: Speech, entry: &QueueLine) -> Vec<Markup> {
     vec![
         first,
         time(line.sent_us),
-        html! { (named_or_not(speech, "reading.role.", line.role.as_deref())) },
+        sent_by(speech, line),
         html! { (holds(speech, &entry.kinds)) },
         html! { (whose(speech, &entry.kinds)) },
         html! { (state(speech, entry)) },
     ]
+}
+
+/// The role, and a word where somebody works for those who are inspected.
+fn sent_by(speech: Speech, line: &Line) -> Markup {
+    let also = match Sender::parse(&line.sender) {
+        Some(Sender::Both) => Some("queue.sender.also_works"),
+        Some(Sender::Professional) if line.role.as_deref() != Some(Role::Professional.name()) => {
+            Some("queue.sender.works")
+        }
+        _ => None,
+    };
+    html! {
+        (named_or_not(speech, "reading.role.", line.role.as_deref()))
+        @if let Some(key) = also { (tag(speech.say(key))) }
+    }
 }
 
 /// A short word beside a line. A word, never a colour alone.

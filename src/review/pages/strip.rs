@@ -13,30 +13,40 @@
 use maud::{Markup, html};
 
 use super::{item, language, named, named_or_not, time};
-use crate::evidence::Assent;
+use crate::evidence::days::Days;
 use crate::evidence::store::Item;
+use crate::evidence::{Assent, Kind};
 use crate::html::{SummaryRow, list, summary_list, their_words};
 use crate::review::reading::Reading;
 use crate::submission::Field as Answer;
+use crate::submission::answers::how::{ASKED, Asked};
 use crate::submission::store::ToldArea;
 use crate::submission::whole::ToldItem;
+use crate::web::typed_date::TypedDate;
 use crate::words::Speech;
 
 /// One question, by the key of its words, and what was said to it.
 struct Fact {
     asked: String,
     said: Option<Markup>,
+    /// Whether silence stands in its place, and is not gathered at the end of the part.
+    in_place: bool,
 }
 
 impl Fact {
     /// A fact of the whole, named by `reading.provenance.<name>`.
     fn new(name: &str, said: Option<Markup>) -> Fact {
-        Fact { asked: format!("reading.provenance.{name}"), said }
+        Fact { asked: format!("reading.provenance.{name}"), said, in_place: false }
     }
 
     /// A fact of an item, named by `reading.item.<name>`.
     fn of_item(name: &str, said: Option<Markup>) -> Fact {
-        Fact { asked: format!("reading.item.{name}"), said }
+        Fact { asked: format!("reading.item.{name}"), said, in_place: false }
+    }
+
+    /// With silence in its place.
+    fn in_place(self) -> Fact {
+        Fact { in_place: true, ..self }
     }
 }
 
@@ -51,6 +61,8 @@ struct Part {
 pub fn of_submission(speech: Speech, reading: &Reading) -> Markup {
     let parts = [
         Part { title: None, facts: whose_words(speech, reading) },
+        Part { title: Some("reading.provenance.part_asked"), facts: asked(speech, reading) },
+        Part { title: Some("reading.provenance.part_how"), facts: how(speech, reading) },
         Part { title: Some("reading.provenance.part_sender"), facts: sender(speech, reading) },
         Part { title: Some("reading.provenance.part_place"), facts: places_and_times(speech, reading) },
         Part { title: Some("reading.provenance.part_permission"), facts: permission(speech, reading) },
@@ -61,7 +73,7 @@ pub fn of_submission(speech: Speech, reading: &Reading) -> Markup {
             @for sentence in lead(speech, reading) { p { strong { (sentence) } } }
             p { strong { (speech.say("reading.declared")) } }
             @if reading.answers.is_none() { p { strong { (speech.say("reading.not_opened")) } } }
-            @for part in parts {
+            @for part in parts.into_iter().filter(|part| !part.facts.is_empty()) {
                 @if let Some(title) = part.title { h3 { (speech.say(title)) } }
                 (facts(speech, part))
             }
@@ -73,16 +85,20 @@ pub fn of_submission(speech: Speech, reading: &Reading) -> Markup {
 pub fn of_item(speech: Speech, read: &ToldItem) -> Markup {
     let (item, number) = (&read.item, read.item.number.to_string());
     let id = format!("item-{number}-provenance");
-    let part = Part {
-        title: None,
-        facts: vec![
-            Fact::of_item("whose", item.voice().whose.map(|_| html! { strong { (item::whose(speech, item)) } })),
-            Fact::of_item("reached", item::reached(speech, item).map(|how| html! { (how) })),
-            Fact::of_item("assent", item.assent().map(|_| html! { (item::assent(speech, item)) })),
-            Fact::of_item("assent_how", words(read.assent_how.as_deref())),
-            Fact::of_item("language", item.language.as_deref().map(|tag| html! { (language(tag)) })),
-        ],
-    };
+    let days = read.days.clone().unwrap_or_default();
+    let given = days.given.as_deref().map(|day| html! { (TypedDate::from_text(day).in_words()) });
+    let came = if item.kind == Kind::Text { "typed" } else { "came" };
+    let facts_of_item = vec![
+        Fact::of_item("whose", item.voice().whose.map(|_| html! { strong { (item::whose(speech, item)) } })).in_place(),
+        Fact::of_item("reached", item::reached(speech, item).map(|how| html! { (how) })).in_place(),
+        Fact::of_item("assent", item.assent().map(|_| html! { (item::assent(speech, item)) })).in_place(),
+        Fact::of_item("assent_how", words(read.assent_how.as_deref())),
+        Fact::of_item("given", given),
+        Fact::of_item(came, Some(time(item.created_us))),
+        Fact::of_item("sessions", sessions(&days)),
+        Fact::of_item("language", item.language.as_deref().map(|tag| html! { (language(tag)) })),
+    ];
+    let part = Part { title: None, facts: facts_of_item };
     html! {
         section.provenance.provenance-item aria-labelledby=(id) {
             h4 id=(id) { (speech.fill("reading.item.provenance", &[("number", &number)])) }
@@ -93,6 +109,15 @@ pub fn of_item(speech: Speech, read: &ToldItem) -> Markup {
     }
 }
 
+/// The days on which an item was made, where it took several: "2 March 2026: ten minutes, with symbols".
+fn sessions(days: &Days) -> Option<Markup> {
+    let line = |(on, what): (String, &str)| {
+        let colon = if on.is_empty() || what.is_empty() { "" } else { ": " };
+        html! { (on) (colon) bdi { (what) } }
+    };
+    (!days.sessions.is_empty()).then(|| list(days.in_words().into_iter().map(line)))
+}
+
 /// What nobody may miss before they read: the gravest first.
 fn lead(speech: Speech, reading: &Reading) -> Vec<String> {
     let said_no = reading.items.iter().filter(|read| read.item.assent() == Some(Assent::No));
@@ -101,7 +126,12 @@ fn lead(speech: Speech, reading: &Reading) -> Vec<String> {
         true => None,
         false => Some(speech.fill("reading.provenance.said_no", &[("numbers", &numbers.join(", "))])),
     };
-    no.into_iter().collect()
+    let place = match (reading.opened.facts.place_hidden, reading.hides_place) {
+        (true, true) => Some(speech.say("reading.place_hidden").to_owned()),
+        (true, false) => Some(speech.say("reading.place_for_you").to_owned()),
+        (false, _) => None,
+    };
+    no.into_iter().chain(place).collect()
 }
 
 /// The same for one item.
@@ -110,11 +140,10 @@ fn lead_of_item(speech: Speech, item: &Item) -> Vec<String> {
     no.into_iter().collect()
 }
 
-/// The lines of a part. In the first, and in an item's, silence stands in its place; below, it is gathered.
+/// The lines of a part; what nobody answered, and need not stand in its place, in one last line.
 fn facts(speech: Speech, part: Part) -> Markup {
-    let in_place = part.title.is_none();
     let (said, silent): (Vec<Fact>, Vec<Fact>) =
-        part.facts.into_iter().partition(|fact| in_place || fact.said.is_some());
+        part.facts.into_iter().partition(|fact| fact.in_place || fact.said.is_some());
     let mut lines: Vec<(String, Markup)> = Vec::with_capacity(said.len() + 1);
     for fact in said {
         let value = fact.said.unwrap_or_else(|| html! { (speech.say("reading.not_answered")) });
@@ -133,9 +162,9 @@ fn whose_words(speech: Speech, reading: &Reading) -> Vec<Fact> {
     let facts = &reading.opened.facts;
     let helped = facts.helped.as_deref().map(|helped| html! { (named(speech, "who.helped_is.", helped)) });
     let mut rows = vec![
-        Fact::new("whose", each_item(speech, reading, item::whose_words)),
-        Fact::new("assent", each_item(speech, reading, item::assent)),
-        Fact::new("helped", helped),
+        Fact::new("whose", each_item(speech, reading, item::whose_words)).in_place(),
+        Fact::new("assent", each_item(speech, reading, item::assent)).in_place(),
+        Fact::new("helped", helped).in_place(),
         Fact::new("who_was_there", words(answer(reading, Answer::WhoWasThere))),
     ];
     rows.extend(said_only(
@@ -146,13 +175,54 @@ fn whose_words(speech: Speech, reading: &Reading) -> Vec<Fact> {
             ("helped_did_not", Answer::HelpedDidNot),
             ("advocate", Answer::AdvocateFrom),
             ("advocate_paid_by", Answer::AdvocatePaidBy),
-            ("advocate_since", Answer::AdvocateSince),
         ],
     ));
-    if let Some(chosen) = answer(reading, Answer::AdvocateInstructed) {
-        rows.push(Fact::new("advocate_instructed", Some(html! { (named(speech, "helped.chosen_", chosen)) })));
-    }
+    rows.extend(yes_or_no(speech, reading, "advocate_instructed", Answer::AdvocateInstructed));
+    rows.extend(yes_or_no(speech, reading, "advocate_told", Answer::AdvocateTold));
+    rows.extend(said_only(reading, &[("advocate_since", Answer::AdvocateSince)]));
     rows
+}
+
+/// How the questions were asked, where somebody helped or anything was said of it.
+fn asked(speech: Speech, reading: &Reading) -> Vec<Fact> {
+    let said = |name, field| Fact::new(name, words(answer(reading, field)));
+    let choice = |name, field| {
+        let chosen = answer(reading, field);
+        Fact::new(name, chosen.map(|chosen| html! { (named(speech, "helped.chosen.", chosen)) }))
+    };
+    let rows = vec![
+        said("asked_how", Answer::AskedHow),
+        said("offered", Answer::OfferedChoices),
+        choice("offered_none", Answer::OfferedNone),
+        choice("offered_dont_know", Answer::OfferedDontKnow),
+        said("showed", Answer::Showed),
+        said("checked_back", Answer::CheckedBack),
+    ];
+    let helped = reading.opened.facts.helped.as_deref() == Some("yes");
+    let any = rows.iter().any(|row| row.said.is_some());
+    if helped || any { rows } else { Vec::new() }
+}
+
+/// A closed answer about the advocate, where there is one.
+fn yes_or_no(speech: Speech, reading: &Reading, name: &str, field: Answer) -> Option<Fact> {
+    let chosen = answer(reading, field)?;
+    Some(Fact::new(name, Some(html! { (named(speech, "helped.chosen.", chosen)) })))
+}
+
+/// How it came about, question by question as their page asks.
+fn how(speech: Speech, reading: &Reading) -> Vec<Fact> {
+    let Some(answers) = &reading.answers else { return Vec::new() };
+    let said = |asked: &Asked| {
+        let chosen = asked.chosen(&reading.opened.facts, answers);
+        let more = asked.more.and_then(|more| answers.some(more));
+        (chosen.is_some() || more.is_some()).then(|| {
+            let chosen = chosen.map(|chosen| named(speech, &format!("{}.", asked.choice_words()), chosen));
+            with_words(&chosen.unwrap_or_default(), more)
+        })
+    };
+    let fact =
+        |asked: &Asked| Fact { asked: format!("reading.how.{}", asked.name), said: said(asked), in_place: false };
+    ASKED.iter().map(fact).collect()
 }
 
 /// Who sent it, about whom.
@@ -178,6 +248,7 @@ fn places_and_times(speech: Speech, reading: &Reading) -> Vec<Fact> {
         _ => area.name.clone(),
     };
     let areas = match (reading.areas.is_empty(), facts.area_state.as_str()) {
+        _ if reading.hides_place => Some(html! { (speech.say("reading.provenance.area_hidden")) }),
         (true, "not_known") => Some(html! { (speech.say("lane.not_known")) }),
         (true, _) => None,
         (false, _) => Some(list(reading.areas.iter().map(|area| html! { (name(area)) }))),
@@ -191,13 +262,14 @@ fn places_and_times(speech: Speech, reading: &Reading) -> Vec<Fact> {
 }
 
 fn happened(speech: Speech, reading: &Reading) -> Option<Markup> {
-    let (from, to) = (answer(reading, Answer::HappenedFrom), answer(reading, Answer::HappenedTo));
+    let day = |field| answer(reading, field).map(|day| TypedDate::from_text(day).in_words());
+    let (from, to) = (day(Answer::HappenedFrom), day(Answer::HappenedTo));
     let said = answer(reading, Answer::Happened);
     let days = match (from, to) {
         (Some(from), Some(to)) => {
-            Some(speech.fill("reading.provenance.happened_between", &[("from", from), ("to", to)]))
+            Some(speech.fill("reading.provenance.happened_between", &[("from", &from), ("to", &to)]))
         }
-        (day, None) | (None, day) => day.map(str::to_owned),
+        (day, None) | (None, day) => day,
     };
     (days.is_some() || said.is_some()).then(|| {
         html! {
@@ -211,13 +283,21 @@ fn happened(speech: Speech, reading: &Reading) -> Option<Markup> {
 fn permission(speech: Speech, reading: &Reading) -> Vec<Fact> {
     let facts = &reading.opened.facts;
     let yes_no = |value: &str| Some(html! { (speech.say(if value == "yes" { "reading.yes" } else { "reading.no" })) });
-    let mut rows = vec![Fact::new("quote", yes_no(&facts.quote)), Fact::new("reply", yes_no(&facts.reply))];
+    let decides = answer(reading, Answer::Decides);
+    let decides = decides.map(|decides| html! { (named(speech, "permission.decides_is.", decides)) });
+    let mut rows = vec![
+        Fact::new("decides", decides),
+        Fact::new("quote", yes_no(&facts.quote)),
+        Fact::new("reply", yes_no(&facts.reply)),
+    ];
     rows.extend(said_only(reading, &[("permission_more", Answer::PermissionMore)]));
     let way = answer(reading, Answer::ContactWay);
     let do_not = if facts.reply != "yes" || way.is_none() {
         Some("reading.provenance.contact_none")
     } else if answer(reading, Answer::ContactSafe) != Some("yes") {
         Some("reading.provenance.contact_unsafe")
+    } else if reading.hides_place && way == Some("post") {
+        Some("reading.provenance.contact_hidden")
     } else {
         None
     };

@@ -14,6 +14,7 @@ use crate::submission::Field as Answer;
 use crate::submission::State;
 use crate::submission::answers::limits::sentences;
 use crate::submission::answers::questions::Question;
+use crate::submission::communicate;
 use crate::submission::store::DatedStep;
 use crate::web::typed_date::TypedDate;
 use crate::web::{Role, Staff};
@@ -43,10 +44,11 @@ pub fn page(speech: Speech, reading: &Reading, around: &Around) -> Markup {
         h1 { span.reference { (facts.reference) } }
         (standing(speech, reading))
         (strip::of_submission(speech, reading))
-        @if around.staff.role == Role::Triage {
-            @if let Some(places) = &around.places { (place_form(speech, &facts.reference, &(around.hidden)(), places, ("", ""), None)) }
+        @if let Some(places) = &around.places {
+            (place_form(speech, &facts.reference, &(around.hidden)(), places, ("", ""), None))
         }
         (work::reviews(speech, reading, around))
+        (communication_card(speech, reading))
         h2 id="items" { (speech.say("reading.items_title")) }
         @if reading.items.is_empty() { p { (speech.say("reading.no_items")) } }
         @for read in &reading.items { (item::card(speech, reading, read, around)) }
@@ -74,6 +76,22 @@ fn standing(speech: Speech, reading: &Reading) -> Markup {
             p { a href={ "/staff/inspections/" (line.inspection_id) "/queue" } {
                 (speech.fill("reading.to_queue", &[("inspection", &line.title)]))
             } }
+        }
+    }
+}
+
+/// Their own card, beside what they sent: how to understand it.
+fn communication_card(speech: Speech, reading: &Reading) -> Markup {
+    let lines = reading.answers.as_ref().map(communicate::lines).unwrap_or_default();
+    let rows: Vec<_> = lines
+        .iter()
+        .map(|(key, text)| SummaryRow { key: speech.say(key), value: their_words(text, None), change: None })
+        .collect();
+    html! {
+        @if !rows.is_empty() {
+            h2 id="card" { (speech.say("reading.card_title")) }
+            p { (speech.say("reading.declared_item")) }
+            (summary_list(speech, rows))
         }
     }
 }
@@ -205,7 +223,11 @@ fn history(speech: Speech, reading: &Reading) -> Markup {
     };
     let row = |step: &crate::review::store::StepLine| {
         let who = step.staff_id.as_ref().map_or(speech.say("reading.service"), |staff| reading.names.of(staff));
-        vec![time(step.at_us), html! { bdi { (who) } }, html! { (state(step.state)) " – " (step.title) }]
+        vec![
+            time(step.at_us),
+            html! { bdi { (who) } },
+            html! { (state(step.state)) " – " (step.title.as_deref().unwrap_or(speech.say("reading.another_inspection"))) },
+        ]
     };
     html! {
         h2 id="history" { (speech.say("reading.history_title")) }

@@ -45,7 +45,7 @@ pub(super) async fn show_area_not_known(
     Query(asked): Query<Asked>,
 ) -> Answer {
     let mut tx = look_into(&site, &staff, "area_not_known").await?;
-    let (lines, next) = lane::list(&mut tx, &staff.id, &Cursor::parse(&asked.after)).await?;
+    let (lines, next) = lane::list(&mut tx, &staff, &Cursor::parse(&asked.after)).await?;
     let next = next.map(|next| format!("{}?after={next}", door::LANE));
     let placed = Some(asked.placed.as_str()).filter(|reference| !reference.is_empty());
     let body = area_not_known(speech, &lines, next.as_deref(), placed);
@@ -84,7 +84,7 @@ pub(super) async fn place(pressed: Pressed<Staff>) -> Answer {
     let mut tx = site.db.write().await?;
     let opened = admit(&mut tx, &staff, &reference).await?;
     let reference = opened.facts.reference.clone();
-    let choices = places(&mut tx, &staff, now).await?.ok_or(Problem::NotFound)?;
+    let choices = places(&mut tx, &staff, &opened, now).await?.ok_or(Problem::NotFound)?;
     let (area, reason) = (form.get("area"), form.get("because"));
     let is_offered = choices.iter().any(|(code, _)| code == area);
     if !is_offered || reason.is_empty() {
@@ -99,7 +99,9 @@ pub(super) async fn place(pressed: Pressed<Staff>) -> Answer {
     let key = reading::key(&mut tx, &site, opened.id()).await?;
     let done = Place { by: &staff.id, area, reason };
     if lane::place(&mut tx, &key, opened.id(), done, now).await? {
-        record_on_submission(&mut tx, &staff, &opened, "place", json!({ "area": area }), now).await?;
+        // What staff did is read by people from whom the place is kept.
+        let detail = if opened.facts.place_hidden { json!({}) } else { json!({ "area": area }) };
+        record_on_submission(&mut tx, &staff, &opened, "place", detail, now).await?;
         tx.commit().await?;
         site.jobs.wake();
     }

@@ -25,7 +25,8 @@ mod submission;
 const TEAM: Who = Who::Staff(&[Role::Inspector, Role::Lead, Role::Safeguarding]);
 /// Those who read what was sent, each as far as the queries let them.
 const READERS: Who = Who::Staff(Role::READERS);
-const TRIAGE: Who = Who::Staff(&[Role::Triage]);
+/// Triage; and safeguarding, for what must not say where a child lives.
+const TRIAGE: Who = Who::Staff(&[Role::Triage, Role::Safeguarding]);
 const SAFEGUARDING: Who = Who::Staff(&[Role::Safeguarding]);
 
 const LEAD: Who = Who::Staff(&[Role::Lead]);

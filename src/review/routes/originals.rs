@@ -105,8 +105,11 @@ pub(super) async fn give_reason(pressed: Pressed<Staff>) -> Answer {
     Ok(Redirect::to(&format!("/staff/originals/{}", item.id)).into_response())
 }
 
+/// An item whose original this reader may open. A file as it came may say where it was made, so that it is closed to
+/// whoever must not learn where the child lives.
 async fn find(tx: &mut crate::db::Tx, staff: &Staff, id: String) -> Answer<(Opened, Item)> {
-    access::find_item(tx, staff, &ItemId(id)).await?.ok_or(Problem::NotFound)
+    let found = access::find_item(tx, staff, &ItemId(id)).await?;
+    found.filter(|(opened, _)| !access::hides_place(&opened.facts, staff)).ok_or(Problem::NotFound)
 }
 
 /// An item whose original this reader may download, if it was checked or they lead.

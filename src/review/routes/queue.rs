@@ -8,6 +8,7 @@ use serde_json::json;
 use super::page;
 use crate::account::{self, scope};
 use crate::area::inspection::find_inspection;
+use crate::area::staff::senders::{self, Sender};
 use crate::audit;
 use crate::db::{DbResult, Tx};
 use crate::evidence::{Kind, Whose};
@@ -26,6 +27,7 @@ pub(super) struct Asked {
     kind: String,
     whose: String,
     role: String,
+    sender: String,
     state: String,
     language: String,
     flag: String,
@@ -41,6 +43,7 @@ impl Asked {
             kind: Kind::parse(&self.kind),
             whose: Whose::parse(&self.whose),
             role: some(&self.role),
+            sender: Sender::parse(&self.sender),
             state: ReviewState::parse(&self.state),
             language: some(&self.language),
             flagged: self.flag == "yes",
@@ -62,6 +65,7 @@ fn address(path: &str, filter: &Filter, after: Option<&Cursor>) -> String {
     add("kind", filter.kind.map(Kind::name));
     add("whose", filter.whose.map(Whose::name));
     add("role", filter.role.as_deref());
+    add("sender", filter.sender.map(Sender::name));
     add("state", filter.state.map(ReviewState::name));
     add("language", filter.language.as_deref());
     add("flag", filter.flagged.then_some("yes"));
@@ -93,6 +97,7 @@ pub(super) async fn show(
     let shown = QueuePage {
         counts: queue::count(&mut tx, &inspection, &staff.id, now).await?,
         left: queue::measure_left(&mut tx, &inspection, &staff.id, now).await?,
+        senders: senders::count(&mut tx, &inspection, &staff.id).await?,
         languages: queue::list_languages(&mut tx, &inspection, &staff.id).await?,
         lines: fill(&mut tx, &site, found.lines).await?,
         next: found.next.map(|next| address(&path, &filter, Some(&next))),

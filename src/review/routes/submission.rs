@@ -20,6 +20,7 @@ use crate::review::pages::submission::Around;
 use crate::review::reading::{self, Reading};
 use crate::review::store::{self, Outcome, Pair, Wanted};
 use crate::review::{Move, Refused};
+use crate::submission::store::list_areas;
 use crate::web::{Answer, Form, Problem, Role, Site, Staff};
 use crate::words::Speech;
 
@@ -55,7 +56,7 @@ pub(super) async fn show(
         now,
         at: asked.item.parse().ok().zip(At::parse(&asked.at)),
         news: news(speech, &reading, &asked.news),
-        places: places(&mut tx, &staff, now).await?,
+        places: places(&mut tx, &staff, &reading.opened, now).await?,
     };
     let body = pages::submission::page(speech, &reading, &around);
     let title = reading.opened.facts.reference.clone();
@@ -75,9 +76,20 @@ fn news(speech: Speech, reading: &Reading, name: &str) -> Option<String> {
     })
 }
 
-/// The areas that triage may choose, named with their region.
-pub(super) async fn places(tx: &mut Tx, staff: &Staff, now: Moment) -> Answer<Option<Vec<(String, String)>>> {
-    if staff.role != Role::Triage {
+/// The areas that may be chosen for what has none, named with their region: by triage, and by safeguarding where the
+/// place is kept from everyone else.
+pub(super) async fn places(
+    tx: &mut Tx,
+    staff: &Staff,
+    opened: &access::Opened,
+    now: Moment,
+) -> Answer<Option<Vec<(String, String)>>> {
+    let may = match staff.role {
+        Role::Triage => true,
+        Role::Safeguarding => opened.facts.place_hidden && list_areas(tx, opened.id()).await?.is_empty(),
+        _ => false,
+    };
+    if !may {
         return Ok(None);
     }
     let areas = area::store::on_offer(tx, now.date_in_london()).await?;

@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Redirect};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::store::{Relation, choose_area, drop_area, record_area_not_known};
-use super::{Told, hidden_of, refused, typed};
+use super::store::{Relation, choose_area, drop_area, record_area_not_known, save_place_hidden};
+use super::{Told, choices_with_words_in, hidden_of, refused, typed};
 use crate::area::search::{Nearness, looks_like_postcode};
 use crate::area::{Area, Areas, store as area_store};
 use crate::clock::long_date;
@@ -54,7 +54,7 @@ pub async fn act(State(site): State<Site>, submitter: Submitter, speech: Speech,
     let today = now.date_in_london();
     let relation = Relation::parse(form.get("relation"));
     let step = form.get("do");
-    if !matches!(step, "confirm" | "not_known" | "remove") {
+    if !matches!(step, "confirm" | "not_known" | "remove" | "hide") {
         let mut tx = site.db.read().await?;
         let told = Told::look(&site, &mut tx, &submitter).await?;
         let areas = area_store::on_offer(&mut tx, today).await?;
@@ -66,6 +66,7 @@ pub async fn act(State(site): State<Site>, submitter: Submitter, speech: Speech,
     let mut tx = site.db.write().await?;
     let told = Told::change(&site, &mut tx, &submitter).await?;
     match step {
+        "hide" => save_place_hidden(&mut tx, &told.row.id, form.get("hide") == "yes").await?,
         "remove" => drop_area(&mut tx, &told.row.id, relation).await?,
         "not_known" => {
             let words = typed(&form, "words");
@@ -150,6 +151,7 @@ struct View {
     first: Option<ToldArea>,
     second: Option<ToldArea>,
     not_known: bool,
+    hidden: bool,
     words: String,
     question: String,
     error: Option<(&'static str, &'static str)>,
@@ -166,6 +168,7 @@ impl View {
             first: take(Relation::Lives),
             second: take(Relation::Responsible),
             not_known: told.row.area_state == "not_known",
+            hidden: told.row.place_hidden,
             words: told.answers.get(Field::AreaWords).to_owned(),
             question: String::new(),
             error,
@@ -198,8 +201,27 @@ fn area_page(speech: Speech, door: Door, view: &View) -> Page {
                 @if let Some(second) = &view.second { (second_chosen(speech, &hidden, second)) }
             }
         }
+        (keep_secret(speech, &hidden, view.hidden))
     };
     Page::new(speech, door, speech.say("area.title"), body).path("/tell/area").back("/tell")
+}
+
+/// "People must not find out where this child lives": for children in care, and for families who had to move away.
+fn keep_secret(speech: Speech, hidden_fields: &Markup, is_hidden: bool) -> Markup {
+    let choices = choices_with_words_in("area.hide_is", speech, ["yes", "no"], None);
+    let field = Input::new("hide", speech.say("area.hide"))
+        .hint(speech.say("area.hide_hint"))
+        .picture(speech.picture("area.hide"))
+        .value(if is_hidden { "yes" } else { "" });
+    html! {
+        h2 { (speech.say("area.hide_title")) }
+        @if is_hidden { (inset(html! { p { strong { (speech.say("area.hidden")) } } p { (speech.say("area.hidden_words")) } })) }
+        (form("/tell/area", hidden_fields, html! {
+            (hidden("do", "hide"))
+            (radios(speech, &field, &choices))
+            p.button-line { button.button.button-second type="submit" { (speech.say("area.hide_save")) } }
+        }))
+    }
 }
 
 fn chosen(speech: Speech, label: &str, area: &ToldArea) -> Markup {

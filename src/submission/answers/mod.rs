@@ -30,6 +30,7 @@ pub mod date_step;
 pub mod dated;
 pub mod dates;
 pub mod helped;
+pub mod how;
 pub mod limits;
 pub mod names;
 pub mod one;
@@ -62,6 +63,12 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/tell/questions/{number}", DRAFT, question_pages::save, site),
         Route::get("/tell/helped", DRAFT, helped::show, site),
         Route::post("/tell/helped", DRAFT, helped::save, site),
+        Route::get("/tell/helped/asked", DRAFT, helped::show_asked, site),
+        Route::post("/tell/helped/asked", DRAFT, helped::save_asked, site),
+        Route::get("/tell/helped/advocate", DRAFT, helped::show_advocate, site),
+        Route::post("/tell/helped/advocate", DRAFT, helped::save_advocate, site),
+        Route::get("/tell/how", DRAFT, how::show, site),
+        Route::post("/tell/how", DRAFT, how::save, site),
         Route::get("/tell/dates", DRAFT, dates::show, site),
         Route::post("/tell/dates", DRAFT, date_step::add, site),
         Route::get("/tell/dates/happened", DRAFT, dates::show_happened, site),
@@ -119,7 +126,7 @@ impl Told {
 }
 
 /// The hidden fields of a page's forms.
-pub(super) fn hidden_of(door: &Door) -> Markup {
+pub(in crate::submission) fn hidden_of(door: &Door) -> Markup {
     match door {
         Door::Submitter { hidden, .. } => hidden.clone(),
         Door::Public | Door::Staff { .. } => maud::html! {},
@@ -127,7 +134,7 @@ pub(super) fn hidden_of(door: &Door) -> Markup {
 }
 
 /// A page after a POST that failed.
-pub(super) fn refused(page: Page) -> Response {
+pub(in crate::submission) fn refused(page: Page) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, page.problem(true)).into_response()
 }
 
@@ -162,7 +169,7 @@ pub(super) fn error_of(errors: &[(&'static str, &'static str)], field: &str) -> 
 }
 
 /// A text as it was typed, or none where there is only white space. What people write is kept as it is.
-pub(super) fn typed<'a>(form: &'a Form, name: &str) -> &'a str {
+pub(in crate::submission) fn typed<'a>(form: &'a Form, name: &str) -> &'a str {
     let raw = form.raw(name);
     if raw.trim().is_empty() { "" } else { raw }
 }

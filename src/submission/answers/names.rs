@@ -114,6 +114,38 @@ named! {
 }
 
 named! {
+    /// For whom somebody who tells us works. Such people are counted apart from families.
+    WorksFor {
+        /// A school or college.
+        School = "school",
+        /// A council.
+        Council = "council",
+        /// The National Health Service.
+        Nhs = "nhs",
+        /// None of these.
+        No = "no",
+    }
+}
+
+named! {
+    /// Who can decide for the child or young person, as the sender says.
+    Decides {
+        /// A parent.
+        Parent = "parent",
+        /// A carer.
+        Carer = "carer",
+        /// A council, for a child in its care.
+        Council = "council",
+        /// Several, by an order of a court.
+        Shared = "shared",
+        /// The young person.
+        YoungPerson = "young_person",
+        /// They do not know.
+        NotKnown = "not_known",
+    }
+}
+
+named! {
     /// Which way to reach somebody. None at all is the usual case.
     ContactWay {
         /// E-mail.

@@ -6,7 +6,7 @@ use crate::db::{self, DbResult, Tx};
 use crate::id::{DatedStepId, SubmissionId};
 use crate::storage::keys::SubmissionKey;
 
-use super::names::{About, AgeBand, Method, Role, YesNo};
+use super::names::{About, AgeBand, Method, Role, WorksFor, YesNo};
 use crate::submission::store::DatedStep;
 
 /// Who tells us, about whom.
@@ -49,6 +49,22 @@ const SAVE_HELPED: &str = "update submission set helped = $2 where id = $1";
 /// Saves whether somebody helped.
 pub async fn save_helped(tx: &mut Tx, submission: &SubmissionId, helped: Option<YesNo>) -> DbResult<()> {
     db::run!(tx, SAVE_HELPED, submission, helped.map(YesNo::name))?;
+    Ok(())
+}
+
+const SAVE_WORKS_FOR: &str = "update submission set works_for = $2 where id = $1";
+
+/// Saves whether they work for a school, a council or the NHS.
+pub async fn save_works_for(tx: &mut Tx, submission: &SubmissionId, works_for: Option<WorksFor>) -> DbResult<()> {
+    db::run!(tx, SAVE_WORKS_FOR, submission, works_for.map(WorksFor::name))?;
+    Ok(())
+}
+
+const SAVE_PLACE_HIDDEN: &str = "update submission set place_hidden = $2 where id = $1";
+
+/// Saves whether people must not find out where the child lives.
+pub async fn save_place_hidden(tx: &mut Tx, submission: &SubmissionId, hidden: bool) -> DbResult<()> {
+    db::run!(tx, SAVE_PLACE_HIDDEN, submission, hidden)?;
     Ok(())
 }
 

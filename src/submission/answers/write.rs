@@ -194,6 +194,7 @@ fn write_page(speech: Speech, door: Door, pieces: &[Piece], text: &str, error: O
         (error_summary(speech, &error.map(|sentence| ("text", sentence)).into_iter().collect::<Vec<_>>()))
         (heading(speech, "write.title"))
         p { (speech.say("write.lead")) }
+        p { (speech.say("write.court")) }
         (so_far(speech, pieces))
         @if !pieces.is_empty() { h2 { (speech.say("write.another_title")) } }
         (form("/tell/write", &hidden, html! {

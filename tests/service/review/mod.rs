@@ -6,6 +6,6 @@ mod media;
 mod plans;
 mod reading;
 pub mod sent;
-mod strip;
+pub mod strip;
 mod unopened;
 mod unseen;

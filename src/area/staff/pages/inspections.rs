@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::super::senders::{Sender, counts};
 use super::super::store::{Colleague, Listed};
 use super::{Errors, error_of};
 use crate::account::door::queue_of;
@@ -78,6 +79,8 @@ pub struct Seen<'a> {
     pub members: Vec<Named>,
     /// Who could be.
     pub could_join: Vec<Named>,
+    /// Who sent what is in its queue, counted; none for a reader who is not on it.
+    pub senders: Option<Vec<(Sender, i64)>>,
     /// What is wrong with putting somebody on it.
     pub error: Option<&'static str>,
 }
@@ -108,6 +111,7 @@ pub fn show(speech: Speech, door: Door, fields: &Markup, seen: &Seen) -> Page {
             p { (speech.say("inspections.you_are_not_on")) }
         }
         (summary_list(speech, rows))
+        @if let Some(senders) = &seen.senders { (counts(speech, senders)) }
         @if seen.manages { p { a href={ (here) "/edit" } { (speech.say("inspections.change_title")) } } }
         h2 { (speech.say("inspections.people_title")) }
         (members(speech, fields, seen, &here))
