@@ -82,6 +82,7 @@ pub fn addresses(intake: &Intake) -> Vec<Route> {
         crate::evidence::routes(site),
         intake::routes(intake),
         crate::submission::public_pages::routes(site),
+        crate::submission::question_set_pages::routes(site),
         crate::submission::routes(intake),
         crate::review::routes(site),
         crate::submission::answers::routes(site),

@@ -61,6 +61,10 @@ pub struct Settings {
     /// The operator's statement about what Ofsted and CQC have agreed to. Without it pages say that they have not.
     #[arg(long, env = "HEARD_INSPECTORATE_STATEMENT", global = true)]
     pub inspectorate_statement: Option<String>,
+    /// The operator's own words on the privacy page: which law they use, how long they keep what was sent, whom to ask. An
+    /// empty line begins a new paragraph. Without it the page says that they have not said so yet.
+    #[arg(long, env = "HEARD_PRIVACY_TEXT", global = true)]
+    pub privacy_text: Option<String>,
     /// Where "Leave this site quickly" goes.
     #[arg(long, env = "HEARD_LEAVE_URL", default_value = "https://www.bbc.co.uk/weather", global = true)]
     pub leave_url: String,
@@ -344,6 +348,7 @@ impl Settings {
             clamd: None,
             operator_name: None,
             inspectorate_statement: None,
+            privacy_text: None,
             leave_url: "https://www.bbc.co.uk/weather".into(),
             reading_hours: None,
             on_call: None,

@@ -73,8 +73,12 @@ ids! {
     InspectionId;
     /// An inspector's remark.
     NoteId;
+    /// An item's words in another language.
+    TranslationId;
     /// A reason for a person to look today.
     FlagId;
+    /// A try of the standard questions with people.
+    QuestionTryId;
     /// A dated step that a sender told us of.
     DatedStepId;
 }

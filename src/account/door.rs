@@ -17,6 +17,11 @@ pub const FLAGS: &str = "/staff/lanes/safeguarding";
 /// Files on their way, for those who run the service.
 pub const UPLOADS: &str = "/staff/uploads";
 
+/// Who tried the standard questions.
+pub const QUESTIONS: &str = "/staff/questions";
+/// Who may record that.
+pub const QUESTION_SET: &[Role] = &[Role::Lead, Role::Admin];
+
 /// The queue of an inspection.
 pub fn queue_of(inspection: &InspectionId) -> String {
     format!("/staff/inspections/{inspection}/queue")
@@ -34,6 +39,7 @@ const LINKS: &[(&str, &str, &[Role])] = &[
     (FLAGS, "staff.link.flags", &[Role::Safeguarding]),
     ("/staff/people", "staff.link.people", &[Role::Admin]),
     (UPLOADS, "staff.link.uploads", &[Role::Admin]),
+    (QUESTIONS, "staff.link.questions", QUESTION_SET),
     ("/staff/audit", "staff.link.audit", AUDIT),
     ("/staff/account", "staff.link.account", Role::ALL),
 ];

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use super::contacts::{areas_of, in_words};
 use crate::account::store::{self as accounts, Email};
 use crate::app;
 use crate::clock::Clock;
@@ -11,6 +12,7 @@ use crate::config::{Config, DatabaseChoice, StorageChoice};
 use crate::db::Db;
 use crate::malware::Scanner;
 use crate::storage::lifecycle::{self, Rules};
+use crate::submission::contacts;
 use crate::web::{Role, Site};
 
 /// How one line of the report came out.
@@ -124,6 +126,7 @@ async fn check_site(site: &Site, report: &mut Report) {
     );
     check_accounts_on_call(site, report).await;
     check_jobs(site, report).await;
+    check_contacts(site, report).await;
 }
 
 async fn check_rules(site: &Site, report: &mut Report) {
@@ -184,6 +187,14 @@ async fn check_settings(config: &Config, report: &mut Report) {
         ),
     }
     check_on_call(config, report);
+    match &settings.privacy_text {
+        Some(_) => report.line(Mark::Works, "privacy", "families read the operator's own words on the privacy page"),
+        None => report.line(
+            Mark::Missing,
+            "privacy",
+            "the privacy page cannot say which law is used, how long things are kept and whom to ask. Set HEARD_PRIVACY_TEXT",
+        ),
+    }
     if !config.https {
         report.line(
             Mark::Missing,
@@ -277,6 +288,34 @@ async fn check_jobs(site: &Site, report: &mut Report) {
             report.line(Mark::Missing, "background work", &meaning);
         }
         Err(error) => report.line(Mark::Broken, "background work", &format!("{error:#}")),
+    }
+}
+
+/// Numbers that nobody could compare with a source are not on the page before an operator has.
+async fn check_contacts(site: &Site, report: &mut Report) {
+    let listed = async {
+        let mut tx = site.db.read().await?;
+        contacts::list_confirmed(&mut tx).await
+    };
+    let confirmed = match listed.await {
+        Ok(confirmed) => confirmed,
+        Err(error) => return report.line(Mark::Broken, "who can help", &format!("{error:#}")),
+    };
+    for contact in contacts::unconfirmed(&confirmed) {
+        let meaning = format!(
+            "not shown to families: {}. `heard contacts confirm {} --by NAME --source …` shows it",
+            in_words(contact),
+            contact.id
+        );
+        report.line(Mark::Missing, "who can help", &meaning);
+    }
+    for contact in contacts::all().iter().filter(|contact| contact.each_area) {
+        let number = areas_of(contact, &confirmed);
+        let meaning = format!(
+            "{}: {number} areas have a link of their own. `heard contacts confirm {} --area CODE --website …` adds one",
+            contact.id, contact.id
+        );
+        report.line(if number > 0 { Mark::Works } else { Mark::Missing }, "who can help", &meaning);
     }
 }
 

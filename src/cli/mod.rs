@@ -8,6 +8,7 @@ use crate::telemetry;
 mod addresses;
 mod backup;
 mod check;
+mod contacts;
 mod demo;
 mod metrics;
 mod migrate;
@@ -44,6 +45,9 @@ enum Command {
     Check,
     /// Compare database, spool and store, and say what is lost, found or to be deleted.
     Reconcile,
+    /// Who can help: confirm numbers before families see them.
+    #[command(subcommand)]
+    Contacts(contacts::Command),
     /// Staff accounts.
     #[command(subcommand)]
     Staff(staff::Command),
@@ -89,6 +93,7 @@ async fn carry_out(cli: Cli) -> anyhow::Result<u8> {
         Command::Demo(options) => demo::run(config, options).await,
         Command::Check => check::run(config).await,
         Command::Reconcile => reconcile::run(config).await,
+        Command::Contacts(command) => contacts::run(config, command).await,
         Command::Staff(command) => staff::run(config, command).await,
         Command::Backup(options) => backup::run(config, options).await,
         Command::Restore(options) => restore::run(config, options).await,

@@ -17,6 +17,15 @@ pub struct Language {
 #[derive(serde::Deserialize)]
 struct File {
     language: Vec<Language>,
+    unnamed: Vec<Language>,
+}
+
+fn file() -> &'static File {
+    static FILE: OnceLock<File> = OnceLock::new();
+    FILE.get_or_init(|| {
+        toml::from_str(include_str!("../../assets/data/languages.toml"))
+            .expect("a test reads the languages before they are released")
+    })
 }
 
 impl Language {
@@ -30,23 +39,27 @@ impl Language {
 
     /// Every language on offer, in the order in which pages offer them.
     pub fn all() -> &'static [Language] {
-        static ALL: OnceLock<Vec<Language>> = OnceLock::new();
-        ALL.get_or_init(|| {
-            let file: File = toml::from_str(include_str!("../../assets/data/languages.toml"))
-                .expect("a test reads the languages before they are released");
-            file.language
-        })
+        &file().language
     }
 
     /// The language with this tag.
     pub fn find(tag: &str) -> Option<&'static Language> {
         Language::all().iter().find(|language| language.tag == tag)
     }
+
+    /// How lists name the language with this tag, also one that is not on offer.
+    pub fn name_of(tag: &str) -> String {
+        let known = Language::all().iter().chain(&file().unnamed).find(|language| language.tag == tag);
+        known.map_or_else(|| tag.to_owned(), Language::label)
+    }
 }
+
+/// Signed, and nobody said in which sign language: on no list, and what waits for an interpreter is counted under it.
+pub const SIGNED: &str = "sgn";
 
 /// The `lang` for a person's own text: none where we do not know it, or where it is no written language.
 pub fn for_markup(tag: Option<&str>) -> Option<&str> {
-    tag.filter(|tag| !matches!(*tag, "und" | "mis" | "mul" | "zxx" | "bfi"))
+    tag.filter(|tag| !matches!(*tag, "und" | "mis" | "mul" | "zxx" | "bfi" | "sgn"))
 }
 
 #[cfg(test)]
@@ -60,6 +73,7 @@ mod tests {
         tags.sort_unstable();
         tags.dedup();
         assert_eq!(tags.len(), Language::all().len());
+        assert!(Language::find(SIGNED).is_none() && Language::name_of(SIGNED) != SIGNED);
         assert_eq!(Language::find("pl").map(Language::label).as_deref(), Some("Polish – Polski"));
     }
 

@@ -4,6 +4,7 @@
 //! - [`voice`] holds whose words an item carries, how they reached us, and the child's own answer (assent).
 //! - [`store`] holds the SQL. Free text and file names reach it already sealed under the submission's key.
 //! - [`sealed`] seals and opens them.
+//! - [`translation`] holds an item's words in another language, beside the item.
 //! - [`language`] holds the languages on offer, [`size`] says sizes in words.
 //! - [`one`] is "Just say one thing", as far as it is about a recording, a file or a few words.
 //! - [`routes`] and [`pages`] are the submitter's side: choosing files, and saying what each one is.
@@ -22,6 +23,7 @@ mod sending;
 pub mod size;
 pub mod state;
 pub mod store;
+pub mod translation;
 pub mod voice;
 
 pub use self::routes::routes;

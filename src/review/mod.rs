@@ -18,7 +18,8 @@
 //! What carries a flag stays visible to safeguarding. A claim lapses at the end of the next working day; notes never do.
 //!
 //! [`decide`] is the one function that moves a review; `store` writes what it decides. Lists are `queue`, one submission
-//! is `reading` and its pages, bytes are `media`, flags are `flags` (mail about them `alert`), an item's history is `custody`. What a submission
+//! is `reading` and its pages, bytes are `media`, flags are `flags` (mail about them `alert`), what needs an interpreter
+//! is `needs`, an item's history is `custody`. What a submission
 //! says is read through `submission` and `evidence`; who may read it is `account::scope`.
 
 use crate::clock::Moment;
@@ -31,6 +32,7 @@ pub mod interim;
 pub mod jobs;
 pub mod lane;
 pub mod media;
+pub mod needs;
 pub mod notes;
 pub mod pages;
 pub mod queue;

@@ -62,6 +62,8 @@ pub struct Filter {
     pub state: Option<ReviewState>,
     /// With an item in this language.
     pub language: Option<String>,
+    /// With something that needs an interpreter, in this language: see `needs`.
+    pub needs: Option<String>,
     /// With an open flag.
     pub flagged: bool,
     /// Not opened by this reader yet, or with something added since.
@@ -193,6 +195,12 @@ const LIST: &str = "select r.submission_id, s.reference, r.sent_us, s.role, d.se
         and ($12 = 0 or exists (
             select 1 from flag g where g.submission_id = r.submission_id and g.closed_us is null))
         and ($13 = 0 or r.new_since_us is not null or v.seen_us is null or v.seen_us < s.added_us)
+        and (cast($15 as text) is null
+            or ($15 = 'unchecked' and exists (
+                select 1 from translation_unchecked u where u.submission_id = r.submission_id))
+            or exists (
+                select 1 from needs_interpreter n
+                where n.submission_id = r.submission_id and ($15 = 'any' or n.language = $15)))
         and not exists (select 1 from staff_refused x where x.staff_id = $2 and x.submission_id = r.submission_id)
         and not exists (
             select 1 from flag c where c.submission_id = r.submission_id and c.item_id is null and c.seals)
@@ -226,6 +234,7 @@ pub async fn list(
         i64::from(filter.flagged),
         i64::from(filter.unseen),
         filter.sender.map(Sender::name),
+        filter.needs.as_deref(),
     )?;
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);

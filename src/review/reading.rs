@@ -8,6 +8,7 @@ use super::notes::{self, Note};
 use super::store::{self, ReviewLine, StepLine};
 use crate::account;
 use crate::db::{DbResult, Tx};
+use crate::evidence::translation::{self, Translation};
 use crate::id::{ItemId, StaffId, SubmissionId};
 use crate::storage::keys::{KeyError, SubmissionKey};
 use crate::submission::store::{Answers, ToldArea};
@@ -30,6 +31,8 @@ pub struct Reading {
     pub dates: Vec<DatedStep>,
     /// The items that this reader may see, in order.
     pub items: Vec<ToldItem>,
+    /// Translations of these items, every version, the newest of each first.
+    pub translations: Vec<Translation>,
     /// Where it is in this reader's inspections.
     pub reviews: Vec<ReviewLine>,
     /// What readers wrote.
@@ -102,12 +105,16 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         .into_iter()
         .map(|flag| OpenedFlag { reason: flag.reason(&key), outcome: flag.outcome(&key), flag })
         .collect();
+    let mut translations = translation::list(tx, &key, &id).await?;
+    translations.retain(|one| shown(&Some(one.item.clone())));
     let reviews = store::list_for(tx, &id, &staff.id).await?;
     let history = store::list_history(tx, &id).await?;
     let mut people: BTreeSet<StaffId> = notes.iter().map(|note| note.by.clone()).collect();
     people.extend(flags.iter().flat_map(|flag| [&flag.flag.raised_by, &flag.flag.closed_by]).flatten().cloned());
     people
         .extend(reviews.iter().flat_map(|line| [&line.review.claimed_by, &line.review.changed_by]).flatten().cloned());
+    people.extend(translations.iter().map(|one| one.entered_by.clone()));
+    people.extend(translations.iter().filter_map(|one| Some(one.check.as_ref()?.by.clone())));
     people.extend(history.iter().filter_map(|step| step.staff_id.clone()));
     let names = Names::load(tx, site, &people).await?;
     let hides_place = access::hides_place(&opened.facts, staff);
@@ -118,6 +125,7 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         answers,
         dates: dates.unwrap_or_default(),
         items,
+        translations,
         reviews,
         notes,
         flags,

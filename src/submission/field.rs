@@ -87,6 +87,8 @@ pub enum Field {
     CardKnows,
     /// My card: whether its code may bring it into another draft: `yes`.
     CardAgain,
+    /// How somebody who helps put a standard question; the part is the question's number.
+    QuestionAsked,
     /// When it happened, in the person's own way of saying it.
     Happened,
     /// The day it began, `YYYY-MM-DD` or a part of it.
@@ -154,6 +156,7 @@ impl Field {
         Field::CardTime,
         Field::CardKnows,
         Field::CardAgain,
+        Field::QuestionAsked,
         Field::Happened,
         Field::HappenedFrom,
         Field::HappenedTo,
@@ -210,6 +213,7 @@ impl Field {
             Field::CardTime => "card_time",
             Field::CardKnows => "card_knows",
             Field::CardAgain => "card_again",
+            Field::QuestionAsked => "question_asked",
             Field::Happened => "happened",
             Field::HappenedFrom => "happened_from",
             Field::HappenedTo => "happened_to",

@@ -1,11 +1,12 @@
 //! A submission: one act of telling us, from the first press of "Start" to a receipt, and back out again.
 //!
-//! - [`start`] and [`public_pages`] are the pages before it; [`contacts`] says who else can help.
+//! - [`start`] and [`public_pages`] are the pages before it; [`contacts`] and [`help_pages`] say who else can help.
 //! - [`state`] is its life: one enum, one function that moves it, and what may be shown to whom.
 //! - [`code`] makes, reads and finds return codes; [`reference`] makes public references; [`tries`] slows guessing down.
 //! - [`begin`] makes a draft, [`come_back`] opens it again, [`leave`] closes it; [`code_page`] shows its code.
 //! - [`tell`] is the list of things to tell us. [`whole`] loads a submission with everything in it.
-//! - [`answers`] are the pages of the answers, one subject each; [`communicate`] is "How I communicate".
+//! - [`answers`] are the pages of the answers, one subject each; [`communicate`] is "How I communicate". [`question_set`]
+//!   says who tried the standard questions.
 //! - [`field`] names the sealed answers; [`store`] holds the SQL of submissions and their answers.
 //! - [`told`] says it line by line: on the page to [`check`] before [`send`]ing, and when it is looked at again.
 //! - [`not_safe`] asks whether someone is not safe now, and raises the flag when that is sent.
@@ -29,11 +30,14 @@ pub mod come_back;
 pub mod communicate;
 pub mod contacts;
 pub mod field;
+pub mod help_pages;
 pub mod jobs;
 pub mod leave;
 pub mod not_safe;
 mod pace;
 pub mod public_pages;
+pub mod question_set;
+pub mod question_set_pages;
 pub mod receipt;
 pub mod reference;
 pub mod remove;

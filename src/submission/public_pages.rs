@@ -4,14 +4,12 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 use axum_extra::extract::cookie::CookieJar;
-use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::answers::questions::Question;
-use super::contacts::{self, Contact, Section};
+use super::help_pages;
 use super::start::{self, Statements};
-use crate::clock::{DAY, long_date};
-use crate::html::{self, Door, Page, inset, prose};
+use crate::clock::DAY;
+use crate::html::{self, Door, Page, prose};
 use crate::web::{Answer, Form, Problem, Route, Site, Who, cookies};
 use crate::words::{Speech, Wording};
 
@@ -21,9 +19,8 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/", Who::Anyone, start::show, site),
         Route::get("/help", Who::Anyone, help, site),
         Route::get("/what-is-an-inspection", Who::Anyone, what_is_an_inspection, site),
-        Route::get("/who-can-help", Who::Anyone, who_can_help, site),
+        Route::get("/who-can-help", Who::Anyone, help_pages::who_can_help, site),
         Route::get("/safe-phone", Who::Anyone, safe_phone, site),
-        Route::get("/questions", Who::Anyone, questions, site),
         Route::get("/privacy", Who::Anyone, privacy, site),
         Route::get("/accessibility", Who::Anyone, accessibility, site),
         Route::post("/wording", Who::Anyone, change_wording, site),
@@ -88,42 +85,23 @@ fn safe_phone_page(speech: Speech) -> Page {
     plain_page(speech, "/safe-phone", "safe_phone.title", "safe_phone.lead", rest)
 }
 
-/// `GET /questions`: every standard question of today, so that people can think about them first, alone or together.
-async fn questions(State(site): State<Site>, speech: Speech) -> Page {
-    questions_page(speech, site.clock.now().date_in_london())
-}
-
-fn questions_page(speech: Speech, today: Date) -> Page {
-    let asked: Vec<&Question> = Question::on(today).collect();
-    let rest = html! {
-        (prose(speech.say("questions.how")))
-        @if !Question::are_tested() { (inset(html! { p { (speech.say("question.draft")) } })) }
-        @if asked.is_empty() { p { (speech.say("question.none_now")) } }
-        ol.questions { @for question in asked { li { (one_question(speech, question)) } } }
-    };
-    plain_page(speech, "/questions", "questions.title", "questions.lead", rest)
-}
-
-fn one_question(speech: Speech, question: &Question) -> Markup {
-    let answers: Vec<&str> = question.answers.iter().map(|answer| speech.say_in("question.answer", answer)).collect();
-    html! {
-        h2 { (speech.say(&question.words("ask"))) }
-        p { (speech.say(&question.words("hint"))) }
-        @if !answers.is_empty() { p.hint { (speech.say("questions.answers")) " " (answers.join(" / ")) } }
-    }
-}
-
 /// `GET /privacy`
 async fn privacy(State(site): State<Site>, speech: Speech) -> Page {
     privacy_page(speech, site.config.settings.draft_days, Statements::of(&site))
 }
 
 fn privacy_page(speech: Speech, draft_days: i64, statements: Statements) -> Page {
-    const SECTIONS: [&str; 6] = ["read", "keep", "lock", "device", "long", "rights"];
+    const SECTIONS: [&str; 10] =
+        ["why", "read", "ask", "permission", "keep", "lock", "device", "long", "report", "rights"];
     let days = draft_days.to_string();
     let rest = html! {
         (sections(speech, "privacy", &SECTIONS, &[("days", &days)]))
+        h2 { (speech.say("privacy.operator_title")) }
         (start::who_runs_this(speech, statements))
+        @match statements.privacy {
+            Some(text) => { (prose(text)) }
+            None => { p { (speech.say("privacy.operator_none")) } }
+        }
     };
     plain_page(speech, "/privacy", "privacy.title", "privacy.lead", rest)
 }
@@ -136,51 +114,6 @@ async fn accessibility(speech: Speech) -> Page {
 fn accessibility_page(speech: Speech) -> Page {
     const SECTIONS: [&str; 4] = ["people", "works", "not", "other"];
     plain_page(speech, "/accessibility", "access.title", "access.lead", sections(speech, "access", &SECTIONS, &[]))
-}
-
-/// `GET /who-can-help`
-async fn who_can_help(State(site): State<Site>, speech: Speech) -> Page {
-    who_can_help_page(speech, Statements::of(&site))
-}
-
-fn who_can_help_page(speech: Speech, statements: Statements) -> Page {
-    let contacts = who_can_help_body(speech, statements);
-    plain_page(speech, "/who-can-help", "who_can_help.title", "who_can_help.lead", contacts)
-}
-
-fn who_can_help_body(speech: Speech, statements: Statements) -> Markup {
-    const SECTIONS: [(Section, &str); 3] = [
-        (Section::Now, "who_can_help.now_title"),
-        (Section::Case, "who_can_help.case_title"),
-        (Section::Complain, "who_can_help.complain_title"),
-    ];
-    html! {
-        (start::danger(speech, statements))
-        p { (speech.say("who_can_help.changes")) }
-        @for (section, title) in SECTIONS {
-            h2 { (speech.say(title)) }
-            @for contact in contacts::list_checked(section) { (contact_card(speech, contact)) }
-        }
-    }
-}
-
-fn contact_card(speech: Speech, contact: &Contact) -> Markup {
-    let checked = contact.checked().map(|date: Date| long_date(date)).unwrap_or_default();
-    let body = html! {
-        p { (speech.say_in("organisation", &format!("{}_what", contact.id))) }
-        @if let Some(phone) = &contact.phone {
-            p { a href={ "tel:" (phone.replace(' ', "")) } { (speech.fill("who_can_help.call", &[("phone", phone)])) } }
-        }
-        @if let Some(email) = &contact.email {
-            p { a href={ "mailto:" (email) } { (speech.fill("who_can_help.email", &[("email", email)])) } }
-        }
-        @if let Some(website) = &contact.website {
-            @let name = website.trim_start_matches("https://").trim_start_matches("www.").trim_end_matches('/');
-            p { a href=(website) { (speech.fill("who_can_help.website", &[("site", name)])) } }
-        }
-        p.small { (speech.fill("who_can_help.checked", &[("date", &checked)])) }
-    };
-    html::card(3, html! { (speech.say_in("organisation", &contact.id)) }, body)
 }
 
 /// `POST /wording`: remembers how pages should speak, and goes back to where the reader was.
@@ -215,6 +148,7 @@ async fn security_txt(State(site): State<Site>) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::submission::{contacts, question_set_pages};
     use crate::words::Words;
     use crate::words::plain_english::{self, Reader};
 
@@ -227,16 +161,42 @@ mod tests {
                 help_page(speech, 180),
                 what_is_an_inspection_page(speech),
                 privacy_page(speech, 180, Statements::default()),
-                questions_page(speech, jiff::civil::date(2026, 11, 21)),
+                question_set_pages::page(speech, jiff::civil::date(2026, 11, 22), &[]),
                 accessibility_page(speech),
                 safe_phone_page(speech),
-                who_can_help_page(speech, Statements::default()),
+                help_pages::page(speech, Statements::default(), &contacts::shown(&[])),
             ];
             for page in pages {
                 let text = plain_english::text_of_page(&page.render().into_string());
-                let findings = plain_english::check_page(&text, Reader::Anybody);
+                let in_short_words = ["/privacy", "/questions", "/who-can-help"].map(Some);
+                let reader = match (wording, in_short_words.contains(&page.path.as_deref())) {
+                    (Wording::Short | Wording::Pictures, true) => Reader::ShortWords,
+                    _ => Reader::Anybody,
+                };
+                let findings = plain_english::check_page(&text, reader);
                 assert!(findings.is_empty(), "{} in {wording:?}:\n{}", page.title, findings.join("\n"));
             }
+        }
+    }
+
+    #[test]
+    fn the_privacy_page_says_what_people_must_know_in_every_wording() {
+        for wording in Wording::ALL {
+            let speech = Words::embedded().speak(wording);
+            let ours = privacy_page(speech, 180, Statements::default()).render().into_string();
+            for said in
+                ["180 days", "within 7 days", "14 days", "A person checks first", "A court", "a parent&#39;s yes"]
+            {
+                let said = said.replace("&#39;", "'");
+                assert!(ours.contains(&said), "{said} is not on the privacy page in {wording:?}");
+            }
+            assert!(!ours.to_lowercase().contains("consent"), "we ask for permission, in {wording:?}");
+            assert!(ours.contains(speech.say("privacy.operator_none")));
+            let text = "We are the Voices Trust.\n\nWe keep it for three years.";
+            let theirs = Statements { privacy: Some(text), ..Statements::default() };
+            let theirs = privacy_page(speech, 180, theirs).render().into_string();
+            assert!(theirs.contains("<p>We keep it for three years.</p>"));
+            assert!(!theirs.contains(speech.say("privacy.operator_none")));
         }
     }
 
@@ -246,13 +206,5 @@ mod tests {
         for other in ["//evil.example", "https://evil.example", "/\\evil.example", "", "/a\r\nSet-Cookie: x"] {
             assert_eq!(way_back(other), "/", "{other}");
         }
-    }
-
-    #[test]
-    fn numbers_that_nobody_checked_are_not_on_the_page() {
-        let speech = Words::embedded().speak(Wording::Plain);
-        let page = who_can_help_body(speech, Statements::default()).into_string();
-        assert!(page.contains("0800 1111") && page.contains("21 November 2026"));
-        assert!(!page.contains("0303 123 1113") && !page.contains("03000 616161"));
     }
 }

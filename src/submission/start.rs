@@ -22,6 +22,8 @@ pub struct Statements<'a> {
     pub inspectorates: Option<&'a str>,
     /// When somebody reads what is sent.
     pub reading_hours: Option<&'a str>,
+    /// Their own words on the privacy page.
+    pub privacy: Option<&'a str>,
 }
 
 impl<'a> Statements<'a> {
@@ -32,6 +34,7 @@ impl<'a> Statements<'a> {
             operator: settings.operator_name.as_deref(),
             inspectorates: settings.inspectorate_statement.as_deref(),
             reading_hours: settings.reading_hours.as_deref(),
+            privacy: settings.privacy_text.as_deref(),
         }
     }
 }
@@ -190,6 +193,7 @@ mod tests {
             operator: Some("Voices Trust"),
             inspectorates: Some("Ofsted and CQC read what is sent."),
             reading_hours: Some("Monday to Friday"),
+            ..Statements::default()
         };
         let page = shown(Wording::Plain, statements);
         assert!(page.contains("Voices Trust runs this site.") && page.contains("Ofsted and CQC read what is sent."));

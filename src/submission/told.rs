@@ -227,16 +227,23 @@ fn questions(speech: Speech, whole: &Whole, today: Date) -> Vec<Line> {
     let safe = safe.map(|said| Line::ours(speech.say("not_safe.ask"), Some(said.to_owned())));
     let standard = Question::all()
         .iter()
-        .map(|question| {
+        .flat_map(|question| {
             let choice = whole.answers.part(Field::QuestionChoice, question.number);
             let line =
                 Line::ours(speech.say(&question.words("ask")), chosen_in(speech, "question.answer", Some(choice)))
                     .and(Some(whole.answers.part(Field::Question, question.number)));
-            (question.number, line)
+            let asked = whole.answers.part(Field::QuestionAsked, question.number);
+            let asked = (!asked.is_empty()).then(|| Line::theirs(&asked_this_way(speech, question), Some(asked)));
+            std::iter::once(line).chain(asked).map(|line| (question.number, line))
         })
         .filter(|(number, line)| line.is_answered() || asked_today.contains(number))
         .map(|(_, line)| line);
     safe.chain(standard).collect()
+}
+
+/// What stands before how somebody who helped put a question: it names the question, so that no two lines are alike.
+fn asked_this_way(speech: Speech, question: &Question) -> String {
+    speech.fill("check.asked_this_way", &[("question", speech.say(&question.words("ask")))])
 }
 
 /// Lines for sealed answers in the person's own words, where there are any.

@@ -396,6 +396,18 @@ mod tests {
     }
 
     /// Groups of words that only staff read.
-    const STAFF_GROUPS: &[&str] =
-        &["staff", "account", "audit", "inspection", "queue", "lane", "reading", "notes", "flags", "custody"];
+    const STAFF_GROUPS: &[&str] = &[
+        "staff",
+        "account",
+        "audit",
+        "inspection",
+        "queue",
+        "lane",
+        "reading",
+        "notes",
+        "flags",
+        "custody",
+        "translation",
+        "question_try",
+    ];
 }

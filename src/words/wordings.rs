@@ -5,7 +5,7 @@ use super::plain_english::grade;
 use super::{Entry, Words};
 
 /// What these pages can show: groups of keys, or the beginning of a key.
-const COMPLETE: [&str; 17] = [
+const COMPLETE: [&str; 22] = [
     "start.",
     "communicate.",
     "who.",
@@ -23,6 +23,11 @@ const COMPLETE: [&str; 17] = [
     "helped.",
     "how.",
     "dates.rule_is.",
+    "question.",
+    "questions.",
+    "who_can_help.",
+    "organisation.",
+    "privacy.",
 ];
 
 /// What only the staff pages say.

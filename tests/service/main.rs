@@ -43,6 +43,7 @@ mod process;
 mod provenance;
 mod proxy;
 mod queries;
+mod questions_open;
 mod retention;
 mod review;
 mod same_pages;
@@ -60,6 +61,7 @@ mod told_and_heard;
 #[allow(dead_code, reason = "each of its files uses a part of the client")]
 mod tus;
 mod watched;
+mod who_can_help;
 mod who_reads;
 #[allow(dead_code, reason = "journeys choose what they need of a world")]
 mod world;

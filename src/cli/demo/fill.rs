@@ -11,6 +11,7 @@ use crate::clock::{Clock, DAY, MINUTE, Moment};
 use crate::db::Tx;
 use crate::evidence::language::Language;
 use crate::evidence::sealed::ItemText;
+use crate::evidence::translation::{self, NewTranslation, Translator};
 use crate::evidence::{self, Assent, Reached, Voice, Whose};
 use crate::id::{DatedStepId, InspectionId, ItemId, StaffId};
 use crate::intake::Intake;
@@ -80,6 +81,9 @@ pub async fn tell(
         added.map_err(in_words)?;
         let item = newest(site, &submitter).await?;
         declare(site, &submitter, &item, &text.facts).await?;
+        if let Some(translation) = &text.translation {
+            translate(site, &submitter, &item, staff, (text.facts.language.as_deref(), translation)).await?;
+        }
     }
     for file in &told.file {
         let bytes = people::media(&file.media).with_context(|| format!("{} is not there", file.media))?;
@@ -183,6 +187,32 @@ async fn declare(site: &Site, submitter: &Submitter, item: &ItemId, facts: &Fact
         let sealed = ItemText::Days.seal(&key, item, &serde_json::to_string(days)?);
         evidence::store::save_days(&mut tx, &submitter.submission, item, sealed).await?;
     }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn translate(
+    site: &Site,
+    submitter: &Submitter,
+    item: &ItemId,
+    staff: &StaffId,
+    (from, text): (Option<&str>, &str),
+) -> anyhow::Result<()> {
+    let (now, submission) = (site.clock.now(), &submitter.submission);
+    let made_on = now.date_in_london().to_string();
+    let mut tx = site.db.write().await?;
+    let key = site.keys.submission(&mut tx, submission).await?.context("a draft has a key")?;
+    let new = NewTranslation {
+        submission,
+        item,
+        from: from.context("a translation is from a language")?,
+        text,
+        by: "Amina Khan (made up)",
+        what: Translator::RegisteredTranslator,
+        made_on: &made_on,
+        entered_by: staff,
+    };
+    translation::add(&mut tx, &key, new, now).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -121,6 +121,8 @@ pub struct Submission {
 pub struct Text {
     /// The words.
     pub words: String,
+    /// A translation that staff put beside them, which nobody has checked.
+    pub translation: Option<String>,
     /// Whose they are, how they reached us, the child's answer, the language.
     #[serde(flatten)]
     pub facts: Facts,

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::submission::Around;
-use super::{counted, named, strip, work};
+use super::{counted, named, strip, translation, work};
 use crate::evidence::language::for_markup;
 use crate::evidence::size::size_in_words;
 use crate::evidence::store::Item;
@@ -75,8 +75,10 @@ pub fn card(speech: Speech, reading: &Reading, read: &ToldItem, around: &Around)
             }
             (strip::of_item(speech, read))
             @if item.closed_us.is_some() { p { strong { (speech.say("reading.item.closed")) } } }
+            (translation::need(speech, reading, item))
             (facts(speech, read))
             (content(speech, reading, read, around))
+            (translation::beside(speech, reading, item))
             p { (speech.say("reading.item.cite")) ": " span.reference { (reference) ", " (number) } }
             p { a href={ "/staff/items/" (item.id) "/custody" } {
                 (speech.fill("reading.item.custody", &[("number", &number)]))
@@ -108,7 +110,7 @@ fn facts(speech: Speech, read: &ToldItem) -> Markup {
 }
 
 /// The item itself, as far as its state lets it be shown.
-fn content(speech: Speech, reading: &Reading, read: &ToldItem, around: &Around) -> Markup {
+pub(super) fn content(speech: Speech, reading: &Reading, read: &ToldItem, around: &Around) -> Markup {
     let item = &read.item;
     if item.kind == Kind::Text {
         return writing(speech, read);

@@ -9,6 +9,7 @@ pub mod lanes;
 pub mod queue;
 pub mod strip;
 pub mod submission;
+pub mod translation;
 pub mod work;
 
 use maud::{Markup, html};
@@ -33,7 +34,7 @@ pub(super) fn named_or_not(speech: Speech, group: &str, name: Option<&str>) -> S
 
 /// A language's name.
 pub(super) fn language(tag: &str) -> String {
-    Language::find(tag).map_or_else(|| tag.to_owned(), Language::label)
+    Language::name_of(tag)
 }
 
 /// A moment, for people and for machines.

@@ -8,6 +8,7 @@ use crate::area::staff::senders::{Sender, counts};
 use crate::evidence::{Kind, Whose};
 use crate::html::{Choice, Field, button, checkbox, details, hidden, inset, list, next_page, select, table};
 use crate::review::ReviewState;
+use crate::review::needs::{self, Need};
 use crate::review::queue::{Counts, Filter, KindLine, Left, Line, Tab};
 use crate::submission::answers::names::Role;
 use crate::web::typed_date::TypedDate;
@@ -27,6 +28,10 @@ pub struct QueuePage {
     pub left: Left,
     /// Who sent it all, counted.
     pub senders: Vec<(Sender, i64)>,
+    /// What needs an interpreter, by language.
+    pub needs: Vec<Need>,
+    /// How many submissions hold a translation that nobody has checked.
+    pub unchecked: i64,
     /// The languages that can be chosen.
     pub languages: Vec<String>,
     /// The lines, each with what it holds and who claimed it.
@@ -43,6 +48,8 @@ pub struct QueueLine {
     pub line: Line,
     /// What it holds.
     pub kinds: Vec<KindLine>,
+    /// The languages in which it needs an interpreter.
+    pub needs: Vec<String>,
     /// Who has claimed it.
     pub claimed_by: Option<String>,
 }
@@ -59,6 +66,7 @@ pub fn page(speech: Speech, page: &QueuePage) -> Markup {
         (tabs(speech, page))
         (left(speech, &page.left))
         (counts(speech, &page.senders))
+        (interpreters(speech, page))
         (filters(speech, page))
         (lines(speech, page))
     }
@@ -117,6 +125,30 @@ fn left(speech: Speech, left: &Left) -> Markup {
     }
 }
 
+/// What needs an interpreter, by language: each leads to the list of those submissions.
+fn interpreters(speech: Speech, page: &QueuePage) -> Markup {
+    if page.needs.is_empty() && page.unchecked == 0 {
+        return html! {};
+    }
+    let link = |needs: &str, words: String| html! { a href={ (page.path) "?tab=all&needs=" (needs) } { (words) } };
+    let line = |need: &Need| {
+        let number = counted(speech, "submissions", need.submissions);
+        let waiting = grouped(need.waiting);
+        let places = [("language", language(&need.language)), ("number", number), ("waiting", waiting)];
+        let words = speech.fill("queue.needs.line", &places.each_ref().map(|(place, value)| (*place, value.as_str())));
+        link(&need.language, words)
+    };
+    let mut lines: Vec<Markup> = page.needs.iter().map(line).collect();
+    if page.unchecked > 0 {
+        let number = counted(speech, "submissions", page.unchecked);
+        lines.push(link(needs::UNCHECKED, speech.fill("queue.needs.unchecked_line", &[("number", &number)])));
+    }
+    html! {
+        h2 id="needs" { (speech.say("queue.needs.title")) }
+        (list(lines.into_iter()))
+    }
+}
+
 fn filters(speech: Speech, page: &QueuePage) -> Markup {
     let filter = &page.filter;
     let any = || (String::new(), speech.say("queue.filter.any").to_owned());
@@ -137,6 +169,7 @@ fn filters(speech: Speech, page: &QueuePage) -> Markup {
         .collect();
     let languages: Vec<(String, String)> =
         std::iter::once(any()).chain(page.languages.iter().map(|tag| (tag.clone(), language(tag)))).collect();
+    let needs = needs_options(speech, page);
     let body = html! {
         form.form action=(page.path) method="get" {
             (hidden("tab", filter.tab.name()))
@@ -146,6 +179,7 @@ fn filters(speech: Speech, page: &QueuePage) -> Markup {
             (choose(speech, "sender", "queue.filter.sender", &senders, filter.sender.map(Sender::name)))
             (choose(speech, "state", "queue.filter.state", &states, filter.state.map(ReviewState::name)))
             (choose(speech, "language", "queue.filter.language", &languages, filter.language.as_deref()))
+            (choose(speech, "needs", "queue.filter.needs", &needs, filter.needs.as_deref()))
             (checkbox(speech, &Field::new("flag", speech.say("queue.filter.flagged")), filter.flagged))
             (checkbox(speech, &Field::new("new", speech.say("queue.filter.unseen")), filter.unseen))
             (button(speech.say("queue.filter.show")))
@@ -159,6 +193,20 @@ fn filters(speech: Speech, page: &QueuePage) -> Markup {
             (details(speech.say("queue.filter.title"), body))
         }
     }
+}
+
+/// Any, whatever needs an interpreter, each language that does, and what waits for a second person.
+fn needs_options(speech: Speech, page: &QueuePage) -> Vec<(String, String)> {
+    let mut options = vec![(String::new(), speech.say("queue.filter.any").to_owned())];
+    options.push((needs::ANY.to_owned(), speech.say("queue.needs.any").to_owned()));
+    options.extend(page.needs.iter().map(|need| (need.language.clone(), language(&need.language))));
+    options.push((needs::UNCHECKED.to_owned(), speech.say("queue.needs.unchecked").to_owned()));
+    // What was chosen stays chosen, also when nothing is left that needs it.
+    if let Some(chosen) = page.filter.needs.as_ref().filter(|chosen| !options.iter().any(|(value, _)| value == *chosen))
+    {
+        options.push((chosen.clone(), language(chosen)));
+    }
+    options
 }
 
 fn choose(speech: Speech, name: &str, label: &str, options: &[(String, String)], now: Option<&str>) -> Markup {
@@ -189,6 +237,9 @@ fn row(speech: Speech, entry: &QueueLine) -> Vec<Markup> {
         @if line.is_new_since() { (tag(speech.say("queue.new_since"))) }
         @else if line.seen_us.is_none() { (tag(speech.say("queue.not_opened"))) }
         @if line.flagged { (tag(speech.say("queue.flagged"))) }
+        @for needed in &entry.needs {
+            (tag(&speech.fill("queue.needs.tag", &[("language", &language(needed))])))
+        }
     };
     vec![
         first,

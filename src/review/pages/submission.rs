@@ -99,8 +99,8 @@ fn communication_card(speech: Speech, reading: &Reading) -> Markup {
 /// Answers to the standard questions.
 fn answers(speech: Speech, reading: &Reading) -> Markup {
     let Some(answers) = &reading.answers else { return html! {} };
-    let mut parts: Vec<i64> =
-        answers.parts(Answer::Question).chain(answers.parts(Answer::QuestionChoice)).map(|(part, _)| part).collect();
+    let kinds = [Answer::Question, Answer::QuestionChoice, Answer::QuestionAsked];
+    let mut parts: Vec<i64> = kinds.into_iter().flat_map(|kind| answers.parts(kind)).map(|(part, _)| part).collect();
     parts.sort_unstable();
     parts.dedup();
     html! {
@@ -108,6 +108,12 @@ fn answers(speech: Speech, reading: &Reading) -> Markup {
         @if parts.is_empty() { p { (speech.say("reading.not_answered")) } }
         @for part in parts {
             h3 { (question(speech, part)) }
+            @let asked = answers.part(Answer::QuestionAsked, part);
+            @if !asked.is_empty() {
+                p { strong { (speech.say("reading.asked_this_way")) } }
+                (their_words(asked, None))
+                p { strong { (speech.say("reading.answer_was")) } }
+            }
             @let choice = answers.part(Answer::QuestionChoice, part);
             @if !choice.is_empty() { p { (named(speech, "question.answer.", choice)) } }
             @let text = answers.part(Answer::Question, part);

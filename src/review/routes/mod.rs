@@ -20,6 +20,7 @@ mod notes;
 mod originals;
 mod queue;
 mod submission;
+mod translations;
 
 /// Those who can be on an inspection.
 const TEAM: Who = Who::Staff(&[Role::Inspector, Role::Lead, Role::Safeguarding]);
@@ -46,6 +47,9 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/staff/flags/{id}/close", SAFEGUARDING, flags::close, site),
         Route::get("/staff/cite/{reference}/{number}", READERS, submission::cite, site),
         Route::get("/staff/items/{id}/custody", READERS, submission::custody, site),
+        Route::get("/staff/items/{id}/translation", READERS, translations::show, site),
+        Route::post("/staff/items/{id}/translation", READERS, translations::add, site),
+        Route::post("/staff/translations/{id}/check", READERS, translations::check, site),
         Route::get("/staff/media/{id}", READERS, originals::media, site),
         Route::get("/staff/originals/{id}", READERS, originals::download, site),
         Route::post("/staff/originals/{id}", LEAD, originals::give_reason, site),

@@ -14,6 +14,7 @@ use crate::db::{DbResult, Tx};
 use crate::evidence::{Kind, Whose};
 use crate::id::InspectionId;
 use crate::review::ReviewState;
+use crate::review::needs;
 use crate::review::pages::queue::{QueueLine, QueuePage, page as queue_page};
 use crate::review::queue::{self, Cursor, Filter, Line, Tab};
 use crate::web::{Answer, Problem, Site, Staff};
@@ -30,6 +31,7 @@ pub(super) struct Asked {
     sender: String,
     state: String,
     language: String,
+    needs: String,
     flag: String,
     new: String,
     after: String,
@@ -46,6 +48,7 @@ impl Asked {
             sender: Sender::parse(&self.sender),
             state: ReviewState::parse(&self.state),
             language: some(&self.language),
+            needs: needs::parse(&self.needs),
             flagged: self.flag == "yes",
             unseen: self.new == "yes",
         }
@@ -68,6 +71,7 @@ fn address(path: &str, filter: &Filter, after: Option<&Cursor>) -> String {
     add("sender", filter.sender.map(Sender::name));
     add("state", filter.state.map(ReviewState::name));
     add("language", filter.language.as_deref());
+    add("needs", filter.needs.as_deref());
     add("flag", filter.flagged.then_some("yes"));
     add("new", filter.unseen.then_some("yes"));
     add("after", after.map(Cursor::to_string).as_deref());
@@ -98,6 +102,8 @@ pub(super) async fn show(
         counts: queue::count(&mut tx, &inspection, &staff.id, now).await?,
         left: queue::measure_left(&mut tx, &inspection, &staff.id, now).await?,
         senders: senders::count(&mut tx, &inspection, &staff.id).await?,
+        needs: needs::count(&mut tx, &inspection, &staff.id, now).await?,
+        unchecked: needs::count_unchecked(&mut tx, &inspection, &staff.id).await?,
         languages: queue::list_languages(&mut tx, &inspection, &staff.id).await?,
         lines: fill(&mut tx, &site, found.lines).await?,
         next: found.next.map(|next| address(&path, &filter, Some(&next))),
@@ -118,7 +124,8 @@ async fn fill(tx: &mut Tx, site: &Site, lines: Vec<Line>) -> DbResult<Vec<QueueL
             (Some(staff), ReviewState::Claimed) => Some(account::store::name_of(tx, &site.keys, staff).await?),
             _ => None,
         };
-        filled.push(QueueLine { line, kinds, claimed_by });
+        let needs = needs::list_languages(tx, &line.submission_id).await?;
+        filled.push(QueueLine { line, kinds, needs, claimed_by });
     }
     Ok(filled)
 }

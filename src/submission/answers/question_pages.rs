@@ -3,14 +3,14 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
-use maud::html;
+use maud::{Markup, html};
 
 use super::questions::Question;
 use super::{Told, choices_with_words_in, hidden_of, typed};
-use crate::html::{Door, Field as Input, Page, Step, button, form, inset, radios, steps, text_area};
+use crate::html::{Door, Field as Input, Page, Step, button, details, form, inset, radios, steps, text_area};
 use crate::submission::start::Statements;
 use crate::submission::store::{Answers, save_answer};
-use crate::submission::{Field, not_safe};
+use crate::submission::{Field, not_safe, question_set};
 use crate::web::{Answer, Form, Problem, Site, Submitter};
 use crate::words::Speech;
 
@@ -19,7 +19,9 @@ pub async fn show_list(State(site): State<Site>, submitter: Submitter, speech: S
     let mut tx = site.db.read().await?;
     let told = Told::look(&site, &mut tx, &submitter).await?;
     let asked: Vec<&Question> = Question::on(site.clock.now().date_in_london()).collect();
-    Ok(list_page(speech, told.door, &asked, &told.answers, Statements::of(&site)).into_response())
+    let is_tried = !question_set::list_shown(&mut tx, Question::set_version()).await?.is_empty();
+    let statements = Statements::of(&site);
+    Ok(list_page(speech, told.door, &asked, is_tried, &told.answers, statements).into_response())
 }
 
 /// `POST /tell/questions`: keeps whether someone is not safe now, and goes on.
@@ -57,6 +59,8 @@ pub async fn save(State(site): State<Site>, submitter: Submitter, Path(number): 
     let id = &told.row.id;
     save_answer(&mut tx, &told.key, id, (Field::QuestionChoice, question.number), choice, now).await?;
     save_answer(&mut tx, &told.key, id, (Field::Question, question.number), typed(&form, "open"), now).await?;
+    let asked_as = typed(&form, "asked_as");
+    save_answer(&mut tx, &told.key, id, (Field::QuestionAsked, question.number), asked_as, now).await?;
     tx.commit().await?;
     Ok(Redirect::to(&after(&asked, place)).into_response())
 }
@@ -79,7 +83,14 @@ fn is_answered(answers: &Answers, question: &Question) -> bool {
     has(Field::QuestionChoice) || has(Field::Question)
 }
 
-fn list_page(speech: Speech, door: Door, asked: &[&Question], answers: &Answers, statements: Statements) -> Page {
+fn list_page(
+    speech: Speech,
+    door: Door,
+    asked: &[&Question],
+    is_tried: bool,
+    answers: &Answers,
+    statements: Statements,
+) -> Page {
     let hidden = hidden_of(&door);
     let lines: Vec<(String, &str, bool)> = asked
         .iter()
@@ -98,7 +109,7 @@ fn list_page(speech: Speech, door: Door, asked: &[&Question], answers: &Answers,
     let body = html! {
         (crate::html::heading(speech, "question.list_title"))
         p { (speech.say("question.lead")) }
-        @if !Question::are_tested() { (inset(html! { p { (speech.say("question.draft")) } })) }
+        @if !is_tried { (inset(html! { p { (speech.say("question.draft")) } })) }
         @if lines.is_empty() { p { (speech.say("question.none_now")) } }
         (steps(&lines))
         (form("/tell/questions", &hidden, html! {
@@ -107,6 +118,17 @@ fn list_page(speech: Speech, door: Door, asked: &[&Question], answers: &Answers,
         }))
     };
     Page::new(speech, door, speech.say("question.list_title"), body).path("/tell/questions").back("/tell")
+}
+
+/// For somebody who helps: how they put the question. Open where it was answered, so that nothing is hidden.
+fn asked_this_way(speech: Speech, question: &Question, answers: &Answers) -> Markup {
+    let asked = answers.part(Field::QuestionAsked, question.number);
+    let field = Input::new("asked_as", speech.say("question.asked_as")).hint(speech.say("question.asked_hint"));
+    let area = text_area(speech, &field.value(asked), 3);
+    match asked.is_empty() {
+        true => details(speech.say("question.asked_open"), area),
+        false => area,
+    }
 }
 
 fn question_page(speech: Speech, door: Door, asked: &[&Question], place: usize, answers: &Answers) -> Page {
@@ -138,6 +160,7 @@ fn question_page(speech: Speech, door: Door, asked: &[&Question], place: usize, 
                 (radios(speech, &closed, &answers_on_offer))
             }
             (text_area(speech, &open, 6))
+            (asked_this_way(speech, question, answers))
             (button(speech.say("question.save")))
         }))
         p { a href=(skip_to) { (speech.say("question.skip")) } }

@@ -1,5 +1,5 @@
-//! The standard questions and the lines of the framework that they belong to, as dated data (`assets/data`). A draft that
-//! was not tested with people; pages say so.
+//! The standard questions and the lines of the framework that they belong to, as dated data (`assets/data`). Who tried
+//! them before anybody relied on the answers is `submission::question_set`.
 
 use std::sync::OnceLock;
 
@@ -29,7 +29,7 @@ pub struct Question {
 
 #[derive(serde::Deserialize)]
 struct QuestionFile {
-    status: String,
+    version: String,
     question: Vec<Question>,
 }
 
@@ -55,9 +55,9 @@ impl Question {
         format!("question.q{}.{part}", self.number)
     }
 
-    /// Whether the questions were tested with people.
-    pub fn are_tested() -> bool {
-        !file().status.starts_with("draft")
+    /// The name of the set as it is now: who tried it is kept under this name (`submission::question_set`).
+    pub fn set_version() -> &'static str {
+        &file().version
     }
 }
 
@@ -142,6 +142,6 @@ mod tests {
         let ids: Vec<&str> = Question::on(today).map(|question| question.id.as_str()).collect();
         let once: BTreeSet<&str> = ids.iter().copied().collect();
         assert!(ids.len() >= 10 && ids.len() == once.len());
-        assert!(!Question::are_tested());
+        assert!(!Question::set_version().is_empty());
     }
 }

@@ -7,5 +7,6 @@ mod plans;
 mod reading;
 pub mod sent;
 pub mod strip;
+mod translations;
 mod unopened;
 mod unseen;
