@@ -30,7 +30,7 @@ use crate::web::problem::Problem;
 use crate::web::render::render;
 use crate::web::site::Parts;
 use crate::web::{Route, Site, assets, health};
-use crate::words::Words;
+use crate::words::languages::Languages;
 
 /// Opens everything that a site stands on: makes the folders and the master key on the first start, and brings the
 /// tables up to date.
@@ -38,7 +38,20 @@ pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Intake> {
     let db = open_database(&config).await?;
     let store = Store::open(&config).await?;
     let keys = Keys::open(&config, &db, clock.now()).await?;
-    let site = Site::new(Parts { config, db, store, keys, clock, words: Words::embedded(), jobs: JobQueue::default() });
+    let languages = match &config.settings.words {
+        Some(folder) => Languages::with_folder(folder).context("a language of HEARD_WORDS cannot be used")?,
+        None => Languages::embedded(),
+    };
+    let site = Site::new(Parts {
+        config,
+        db,
+        store,
+        keys,
+        clock,
+        words: languages.find("en"),
+        languages,
+        jobs: JobQueue::default(),
+    });
     crate::area::load_reference_data(&site).await?;
     Intake::open(site).await
 }

@@ -65,6 +65,10 @@ pub struct Settings {
     /// empty line begins a new paragraph. Without it the page says that they have not said so yet.
     #[arg(long, env = "HEARD_PRIVACY_TEXT", global = true)]
     pub privacy_text: Option<String>,
+    /// Folder with more languages for families' pages: one folder for each, named by its tag, with files as in
+    /// assets/words/en and a language.toml. What a folder does not say is said in English.
+    #[arg(long, env = "HEARD_WORDS", global = true)]
+    pub words: Option<PathBuf>,
     /// Where "Leave this site quickly" goes.
     #[arg(long, env = "HEARD_LEAVE_URL", default_value = "https://www.bbc.co.uk/weather", global = true)]
     pub leave_url: String,
@@ -349,6 +353,7 @@ impl Settings {
             operator_name: None,
             inspectorate_statement: None,
             privacy_text: None,
+            words: None,
             leave_url: "https://www.bbc.co.uk/weather".into(),
             reading_hours: None,
             on_call: None,

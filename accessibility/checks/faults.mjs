@@ -30,8 +30,9 @@ export async function widthFaults(page) {
   const { content, window: shown, widest } = await page.evaluate(() => {
     const shown = document.documentElement.clientWidth;
     const wide = [...document.querySelectorAll('body *')]
-      .filter((element) => element.getBoundingClientRect().right > shown + 1)
-      .map((element) => element.outerHTML.slice(0, 120));
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.right > shown + 1 || box.left < -1)
+      .map(({ element }) => element.outerHTML.slice(0, 120));
     return { content: document.documentElement.scrollWidth, window: shown, widest: wide[0] ?? '' };
   });
   return content > shown + 1 ? [`scrolls sideways: ${content} px in a window of ${shown}: ${widest}`] : [];

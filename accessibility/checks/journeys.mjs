@@ -2,6 +2,8 @@
 // without a word here; only what leads from one state to the next is written out.
 import { readdirSync } from 'node:fs';
 import { fill, press, pressEmpty } from './person.mjs';
+import { notTranslated } from './pseudo.mjs';
+import { RIGHT_TO_LEFT } from './service.mjs';
 import { totp } from './totp.mjs';
 
 /** Addresses that answer with something other than a page, and what it is. Every other GET address must be seen. */
@@ -63,6 +65,88 @@ function submitter(wording) {
       await everyLink(walk, `sent, ${wording}`, '/sent');
     },
   };
+}
+
+/** The questions on paper: one a page, with room to draw. */
+function onPaper() {
+  return {
+    name: 'questions on paper',
+    modes: [false],
+    async walk({ page, open, look }) {
+      await open('/questions');
+      const questions = await page.locator('ol.questions > li').count();
+      await page.emulateMedia({ media: 'print' });
+      const room = await page.locator('.room-to-draw').first().boundingBox();
+      if (!(room?.height > 400)) throw new Error(`there is no room to draw: ${JSON.stringify(room)}`);
+      const paper = await page.pdf({ format: 'A4' });
+      const pages = paper.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
+      // One for what stands before the questions, and at most one for what stands after them.
+      if (pages < questions + 1 || pages > questions + 2) throw new Error(`${questions} questions take ${pages} pages of paper`);
+      await page.emulateMedia({ media: 'screen' });
+      await look('before printing');
+    },
+  };
+}
+
+/** Somebody reads in a language that runs from right to left. The language is made up for this run (pseudo.mjs). */
+function rightToLeft(wording) {
+  return {
+    name: `right to left, ${wording}`,
+    modes: [false],
+    async walk(walk) {
+      const { page, open, look, service } = walk;
+      await page.context().addCookies([{ name: 'heard-words', value: wording, url: service.origin }]);
+      await open('/');
+      await press(page, page.locator(`button[name=language][value=${RIGHT_TO_LEFT}]`));
+      const turned = async (state) => {
+        const faults = await page.evaluate(notTurned);
+        if (faults.length) throw new Error(`${new URL(page.url()).pathname}, ${state}: ${faults.join('; ')}`);
+        await look(`right to left, ${state}, ${wording}`);
+      };
+      const turnedWalk = { ...walk, look: turned };
+      await turned('chosen');
+      await everyPage(turnedWalk, 'nobody yet', (who) => SENDERS.includes(who));
+      await open(`/${notTranslated[0].replace('.toml', '')}`);
+      const english = await page.locator('main :is(h1, h2, p, span)[lang=en][dir=ltr]').count();
+      if (english < 5) throw new Error('what nobody has translated is not marked as English');
+      await begin(walk);
+      await turned('begun');
+      await everyPage(turnedWalk, 'empty draft', (who) => who === 'draft' || who === 'sender');
+      await everyForm(turnedWalk, 'with nothing filled in', pressEmpty);
+      await open('/tell/evidence');
+      await page.locator('form[action="/tell/evidence"] input[type=file]').setInputFiles(new URL('photo.jpg', fixtures).pathname);
+      await press(page, submit(page.locator('form[action="/tell/evidence"]')));
+      await turned('files sent');
+      await everyPage(turnedWalk, 'full draft', (who) => who === 'draft' || who === 'sender');
+      await open('/tell/check');
+      await press(page, page.locator('form[action="/tell/send"] button').first());
+      await turned('sent');
+      await open('/staff/sign-in');
+      if (await page.evaluate(() => document.documentElement.dir) !== 'ltr') throw new Error('staff read English');
+    },
+  };
+}
+
+/** What of the page that is open does not run from right to left: runs in the page. */
+function notTurned() {
+  const faults = [];
+  const root = document.documentElement;
+  if (root.dir !== 'rtl' || root.lang !== 'ar') faults.push(`the page says ${root.lang}, ${root.dir}`);
+  const turn = (element) => new DOMMatrix(getComputedStyle(element, '::before').transform);
+  // Each mark is a corner of two borders that is turned by 45 degrees; from right to left it is turned the other way.
+  const back = document.querySelector('.back a');
+  if (back && Math.sign(turn(back).b) !== -1) faults.push('the arrow of “Back” points to the left');
+  for (const summary of document.querySelectorAll('summary')) {
+    const down = summary.parentElement.open;
+    if (Math.sign(turn(summary).b) !== (down ? -1 : 1)) faults.push('the mark of something to open points the wrong way');
+  }
+  const heading = document.querySelector('h1');
+  const { left, right } = heading.getBoundingClientRect();
+  const text = document.createRange();
+  text.selectNodeContents(heading);
+  const box = text.getBoundingClientRect();
+  if (heading.dir !== 'ltr' && right - box.right > box.left - left + 1) faults.push('the heading stands at the left');
+  return faults;
 }
 
 /** Somebody says one thing: four pages from the start to what is sent. */
@@ -293,5 +377,5 @@ export function journeysOf({ demo }) {
   const readers = ['inspector', 'lead', 'triage', 'safeguarding'].map(one);
   if (!password || !secret || readers.includes(undefined)) throw new Error(`heard demo did not name its staff:\n${demo}`);
   const wordings = ['plain', 'short', 'pictures'];
-  return [...wordings.map(submitter), ...wordings.map(oneThing), colleague('admin'), colleague('intake'), ...readers.map(reader)];
+  return [...wordings.map(submitter), ...wordings.map(oneThing), rightToLeft('plain'), rightToLeft('pictures'), onPaper(), colleague('admin'), colleague('intake'), ...readers.map(reader)];
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pseudo } from './pseudo.mjs';
 
 function freePort() {
   return new Promise((found) => {
@@ -13,6 +14,9 @@ function freePort() {
     });
   });
 }
+
+/** The tag of the made-up language. */
+export const RIGHT_TO_LEFT = 'ar';
 
 /** Starts it; `settings` are further settings, by their variables. */
 export async function start(heard, settings = {}) {
@@ -25,6 +29,8 @@ export async function start(heard, settings = {}) {
     HEARD_LISTEN: `127.0.0.1:${port}`,
     HEARD_OPERATOR_NAME: 'The Made Up Trust',
     HEARD_READING_HOURS: 'Monday to Friday, 9am to 5pm',
+    // A second language, made up for this run, so that pages are also seen as they run from right to left.
+    HEARD_WORDS: pseudo(join(folder, 'words'), RIGHT_TO_LEFT),
     HEARD_SECURITY_CONTACT: 'mailto:security@heard.example',
     ...settings,
   };

@@ -4,11 +4,11 @@
 //! page), 2.4.8 ("Not sent yet" says where you are). The header has one control, the way to leave; nothing stands next
 //! to it that could be pressed by mistake.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::assets;
 use super::picture::picture_beside;
-use crate::words::{Speech, Wording};
+use crate::words::{Speech, Wording, marks};
 
 /// How far the submission is, as the bar under the header says it.
 #[derive(Clone, Debug, Default)]
@@ -103,8 +103,17 @@ impl Page {
         self
     }
 
-    /// The whole document.
+    /// The whole document. In another language than English, what is still said in English is marked as English.
     pub fn render(&self) -> Markup {
+        let page = self.document();
+        match self.speech.is_translated() {
+            // Nothing is taken out of its escaping: marks become spans, and the rest stays as it is.
+            true => PreEscaped(marks::show(&page.into_string())),
+            false => page,
+        }
+    }
+
+    fn document(&self) -> Markup {
         let speech = self.speech;
         html! {
             (DOCTYPE)
@@ -133,7 +142,10 @@ impl Page {
                     header {
                         (self.header())
                         (self.status())
-                        @if self.offers_wordings() { (wording_switch(speech, self.path.as_deref())) }
+                        @if self.offers_wordings() {
+                            (language_switch(speech, self.path.as_deref()))
+                            (wording_switch(speech, self.path.as_deref()))
+                        }
                     }
                     main.main id="main" {
                         @if let Some(back) = &self.back {
@@ -310,6 +322,41 @@ fn wording_switch(speech: Speech, path: Option<&str>) -> Markup {
                                 } @else {
                                     button.button.button-second type="submit" name="wording" value=(wording.name()) {
                                         (speech.say(&format!("frame.in_{}", wording.name())))
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The choice of language, where there is one: each is named in itself, so that whoever needs it can read it.
+fn language_switch(speech: Speech, path: Option<&str>) -> Markup {
+    if speech.offered().len() < 2 {
+        return html! {};
+    }
+    let path = path.unwrap_or("/");
+    html! {
+        div.wording.languages {
+            details open[path == "/"] {
+                summary {
+                    (speech.say("frame.language_title"))
+                    @for one in speech.offered() { " " bdi lang=(one.tag) { (one.own) } }
+                }
+                form action="/wording" method="post" {
+                    input type="hidden" name="back" value=(path);
+                    @if path != "/" { p { (speech.say("frame.wording_save_first")) } }
+                    ul.wording-list {
+                        @for one in speech.offered() {
+                            li {
+                                @if one.tag == speech.language() {
+                                    p.wording-now { bdi lang=(one.tag) { (one.own) } " " (speech.say("frame.wording_now")) }
+                                } @else {
+                                    button.button.button-second type="submit" name="language" value=(one.tag) {
+                                        bdi lang=(one.tag) dir=(one.direction) { (one.own) }
                                     }
                                 }
                             }

@@ -100,6 +100,56 @@ fn pictures_are_silent_beside_words_that_say_the_same() {
     assert_eq!(shown(Wording::Plain), "No.");
 }
 
+/// The declarations of the style, each with the line that opens its rule.
+fn declarations(style: &str) -> Vec<(String, String, String)> {
+    let mut rule = String::new();
+    let mut found = Vec::new();
+    for line in style.lines().map(str::trim) {
+        if line.ends_with('{') {
+            rule = line.to_owned();
+        } else if let Some((name, value)) = line.trim_end_matches(';').split_once(':').filter(|_| line.ends_with(';')) {
+            found.push((rule.clone(), name.trim().to_owned(), value.trim().to_owned()));
+        }
+    }
+    found
+}
+
+#[test]
+fn nothing_in_the_style_is_bound_to_the_left_or_the_right() {
+    let style = include_str!("../../assets/css/heard.css");
+    let all = declarations(style);
+    assert!(all.len() > 300, "only {} declarations were found", all.len());
+    let mut faults = Vec::new();
+    for (rule, name, value) in &all {
+        let words: Vec<&str> = value.split(|c: char| c.is_whitespace() || "(),".contains(c)).collect();
+        let names: Vec<&str> = name.split('-').collect();
+        let named = names.iter().chain(&words).any(|word| ["left", "right"].contains(word));
+        // Four values go round by the sides of the screen: the second is the right one, the fourth the left one.
+        let sided = ["margin", "padding", "inset", "border-width"].contains(&name.as_str());
+        let values: Vec<&str> = value.split_whitespace().collect();
+        let uneven = sided && values.len() == 4 && values[1] != values[3];
+        if named || uneven || ["float", "clear"].contains(&name.as_str()) {
+            faults.push(format!("{rule} {name}: {value}"));
+        }
+    }
+    assert!(faults.is_empty(), "these do not turn round with the page: {faults:#?}");
+}
+
+#[test]
+fn every_mark_that_is_turned_has_a_twin_for_right_to_left() {
+    let style = include_str!("../../assets/css/heard.css");
+    let all = declarations(style);
+    let turned = all.iter().filter(|(_, name, value)| name == "transform" && value.contains("rotate"));
+    let (twins, ours): (Vec<_>, Vec<_>) = turned.partition(|(rule, ..)| rule.contains("[dir=\"rtl\"]"));
+    assert!(twins.len() >= 3 && ours.len() >= 4);
+    for (rule, ..) in ours {
+        let last = rule.trim_end_matches([' ', '{']);
+        let has_twin = twins.iter().any(|(twin, ..)| twin.contains(last));
+        let stays = all.iter().any(|(of, name, value)| of == rule && name == "direction" && value == "ltr");
+        assert!(has_twin || stays, "{last} points the wrong way from right to left");
+    }
+}
+
 /// The value of a colour in the style's list of colours, as its relative luminance (WCAG 2.2, "relative luminance").
 fn luminance(style: &str, name: &str) -> f64 {
     let after = style.split(&format!("--{name}: #")).nth(1).expect("the style names the colour");

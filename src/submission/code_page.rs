@@ -12,7 +12,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use super::code::Code;
 use crate::html::{self, Door, Page};
 use crate::web::{Answer, Problem, Site, Submitter, door, visit};
-use crate::words::Speech;
+use crate::words::{Speech, marks};
 
 /// `GET /tell/code`
 pub async fn show(State(site): State<Site>, submitter: Submitter, speech: Speech) -> Answer<Page> {
@@ -28,7 +28,8 @@ pub async fn file(State(site): State<Site>, submitter: Submitter, speech: Speech
     let mut tx = site.db.read().await?;
     let code = of_visit(&mut tx, &submitter).await?.ok_or(Problem::NotFound)?;
     let address = format!("{}/return", site.config.public_url);
-    let text = file_text(speech, &code, &address);
+    // A file holds no markup, so nothing in it can be marked as English.
+    let text = marks::without(&file_text(speech, &code, &address));
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"six-words.txt\""),

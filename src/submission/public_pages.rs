@@ -116,9 +116,14 @@ fn accessibility_page(speech: Speech) -> Page {
     plain_page(speech, "/accessibility", "access.title", "access.lead", sections(speech, "access", &SECTIONS, &[]))
 }
 
-/// `POST /wording`: remembers how pages should speak, and goes back to where the reader was.
+/// `POST /wording`: remembers how pages should speak, or in which language, and goes back to where the reader was.
 async fn change_wording(State(site): State<Site>, jar: CookieJar, form: Form) -> Answer {
     let back = way_back(form.get("back"));
+    let tag = form.get("language");
+    if let Some(offered) = site.languages.find("en").speak(Wording::Plain).offered().iter().find(|one| one.tag == tag) {
+        let cookie = cookies::remember_language(offered.tag, site.config.https);
+        return Ok((jar.add(cookie), Redirect::to(back)).into_response());
+    }
     let Some(wording) = Wording::parse(form.get("wording")) else {
         return Ok(Redirect::to(back).into_response());
     };

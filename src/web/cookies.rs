@@ -21,6 +21,9 @@ pub enum Door {
 /// The cookie that holds the chosen wording. It says nothing about the person.
 pub const WORDING: &str = "heard-words";
 
+/// The cookie that holds the chosen language. It says no more about the person than the page that they read.
+pub const LANGUAGE: &str = "heard-language";
+
 /// The name of a door's cookie. The prefixes bind it to https and to this host; plain http is for loopback only.
 pub fn name(door: Door, https: bool) -> &'static str {
     match (door, https) {
@@ -71,5 +74,14 @@ fn door_cookie(door: Door, https: bool, value: String) -> Cookie<'static> {
 
 /// The cookie that remembers how pages should speak.
 pub fn remember_wording(wording: &'static str, https: bool) -> Cookie<'static> {
-    Cookie::build((WORDING, wording)).path("/").http_only(true).secure(https).same_site(SameSite::Lax).build()
+    remember(WORDING, wording, https)
+}
+
+/// The cookie that remembers which language pages are in.
+pub fn remember_language(tag: &'static str, https: bool) -> Cookie<'static> {
+    remember(LANGUAGE, tag, https)
+}
+
+fn remember(name: &'static str, value: &'static str, https: bool) -> Cookie<'static> {
+    Cookie::build((name, value)).path("/").http_only(true).secure(https).same_site(SameSite::Lax).build()
 }

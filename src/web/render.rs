@@ -27,7 +27,7 @@ pub const TUS_VERSION: &str = "1.0.0";
 
 /// Runs a request, and puts a page into an answer that is only a problem.
 pub async fn render(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let speech = site.words.speak(wording::chosen(request.headers()));
+    let speech = wording::speech(&site, request.uri().path(), request.headers());
     let staff_door = request.uri().path().starts_with("/staff");
     let to_program = is_for_programs(request.uri().path());
     let response = next.run(request).await;

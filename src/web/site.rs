@@ -10,6 +10,7 @@ use crate::jobs::JobQueue;
 use crate::storage::Store;
 use crate::storage::keys::Keys;
 use crate::words::Words;
+use crate::words::languages::Languages;
 
 /// One running Heard. Cloning is cheap; all clones are the same site.
 #[derive(Clone)]
@@ -27,8 +28,10 @@ pub struct Parts {
     pub keys: Keys,
     /// Where the time comes from.
     pub clock: Clock,
-    /// Every word on every page.
+    /// Every word on every page, in English: what staff read, and what is sent by mail.
     pub words: &'static Words,
+    /// The same in every language that families may choose.
+    pub languages: &'static Languages,
     /// Wakes the workers of this process when work was added.
     pub jobs: JobQueue,
 }

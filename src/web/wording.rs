@@ -1,11 +1,12 @@
-//! Which wording this browser asked for: `plain` until the reader chooses another.
+//! Which wording and which language this browser asked for: `plain` English until the reader chooses another. Staff pages
+//! are in English.
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::CookieJar;
 
-use super::cookies::WORDING;
+use super::cookies::{LANGUAGE, WORDING};
 use super::site::Site;
 use crate::words::{Speech, Wording};
 
@@ -15,10 +16,17 @@ pub fn chosen(headers: &HeaderMap) -> Wording {
     jar.get(WORDING).and_then(|cookie| Wording::parse(cookie.value())).unwrap_or(Wording::Plain)
 }
 
+/// How the page at this address speaks to whoever asks for it.
+pub fn speech(site: &Site, path: &str, headers: &HeaderMap) -> Speech {
+    let jar = CookieJar::from_headers(headers);
+    let language = jar.get(LANGUAGE).map(|cookie| cookie.value()).filter(|_| !path.starts_with("/staff"));
+    site.languages.find(language.unwrap_or("en")).speak(chosen(headers))
+}
+
 impl FromRequestParts<Site> for Speech {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Speech, std::convert::Infallible> {
-        Ok(site.words.speak(chosen(&parts.headers)))
+        Ok(speech(site, parts.uri.path(), &parts.headers))
     }
 }

@@ -17,13 +17,16 @@
 //!
 //! Keys that come from data are said with [`Speech::say_in`]: `say_in("role", "parent")` says `role.parent`. The test in
 //! `sources.rs` reads all sources and finds keys that are used and not there, and keys that are there and not used.
-//! How well the texts read is `plain_english.rs`; this file leaves markup to `html/`.
+//! How well the texts read is `plain_english.rs`; further languages are `languages.rs`. This file leaves markup to `html/`.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
 use rust_embed::Embed;
 
+use self::languages::{Languages, Offered};
+
+pub mod languages;
+pub mod marks;
 pub mod plain_english;
 #[cfg(test)]
 mod sources;
@@ -74,8 +77,9 @@ struct Entry {
 #[derive(Debug)]
 pub struct Words {
     entries: BTreeMap<String, Entry>,
-    language: &'static str,
-    direction: &'static str,
+    this: Offered,
+    /// Every language that the reader may choose, this one among them.
+    offered: &'static [Offered],
 }
 
 /// A words file that cannot be used, as a sentence that says where and why.
@@ -95,13 +99,12 @@ struct Files;
 impl Words {
     /// The English words that are built into the program.
     pub fn embedded() -> &'static Words {
-        static WORDS: OnceLock<Words> = OnceLock::new();
-        WORDS.get_or_init(|| Words::read_embedded("en").expect("a test reads every words file before it is released"))
+        Languages::embedded().find("en")
     }
 
     fn read_embedded(language: &'static str) -> Result<Words, BadWords> {
-        let mut words = Words { entries: BTreeMap::new(), language, direction: "ltr" };
-        for file in Files::iter().filter(|file| file.starts_with(language) && file.ends_with(".toml")) {
+        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[] };
+        for file in Files::iter().filter(|file| file.split('/').next() == Some(language) && file.ends_with(".toml")) {
             let bytes = Files::get(&file).map(|found| found.data).unwrap_or_default();
             let bad = |problem: String| BadWords { file: file.to_string(), problem };
             let text = std::str::from_utf8(&bytes).map_err(|error| bad(error.to_string()))?;
@@ -225,12 +228,22 @@ impl Speech {
 
     /// The language's tag, for `lang`.
     pub fn language(self) -> &'static str {
-        self.words.language
+        self.words.this.tag
     }
 
     /// The direction of writing, for `dir`.
     pub fn direction(self) -> &'static str {
-        self.words.direction
+        self.words.this.direction
+    }
+
+    /// The languages that the reader may choose; one alone is no choice.
+    pub fn offered(self) -> &'static [Offered] {
+        self.words.offered
+    }
+
+    /// Whether these words may hold English that is marked as such ([`marks`]).
+    pub fn is_translated(self) -> bool {
+        self.words.this != languages::ENGLISH
     }
 }
 
@@ -243,6 +256,11 @@ impl Entry {
             Wording::Pictures => self.pictures.as_deref().unwrap_or_else(short),
         }
     }
+}
+
+/// The names of the places in a text.
+fn places(text: &str) -> std::collections::BTreeSet<&str> {
+    text.split('{').skip(1).filter_map(|after| after.split_once('}')).map(|(name, _)| name).collect()
 }
 
 /// One pass over the text, so that a value which looks like a place is never filled again.
@@ -268,7 +286,7 @@ mod tests {
     use super::*;
 
     fn sample() -> &'static Words {
-        let mut words = Words { entries: BTreeMap::new(), language: "en", direction: "ltr" };
+        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[] };
         words
             .add_file(
                 "[a]\nplain_only = \"Plain {x}.\"\n[a.full]\nplain = \"Long\"\nshort = \"Short\"\npicture = \"speak\"\n",
@@ -305,7 +323,7 @@ mod tests {
 
     #[test]
     fn a_key_twice_or_a_misspelt_part_is_refused() {
-        let mut words = Words { entries: BTreeMap::new(), language: "en", direction: "ltr" };
+        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[] };
         assert!(words.add_file("[a.b]\nplain = \"x\"\nshrot = \"y\"").is_err());
         words.add_file("[c]\nd = \"x\"").expect("well formed");
         assert!(words.add_file("[c]\nd = \"x\"").is_err());

@@ -2,7 +2,7 @@
 //! and what stands around them. Reads the words files alone; that the pages use these keys is for `sources.rs`.
 
 use super::plain_english::grade;
-use super::{Entry, Words};
+use super::{Entry, Words, places};
 
 /// What these pages can show: groups of keys, or the beginning of a key.
 const COMPLETE: [&str; 22] = [
@@ -103,10 +103,6 @@ fn short_words_have_every_place_that_plain_words_have() {
             assert_eq!(places(short), places(&entry.plain), "{key} has other places in short words");
         }
     }
-}
-
-fn places(text: &str) -> std::collections::BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|after| after.split_once('}')).map(|(name, _)| name).collect()
 }
 
 #[test]

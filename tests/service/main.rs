@@ -28,6 +28,7 @@ mod full_disk;
 #[allow(dead_code, reason = "each of its files uses a part of the place")]
 mod intake;
 mod kills;
+mod languages;
 mod looked_after;
 mod mailbox;
 mod matrix;

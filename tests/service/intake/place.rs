@@ -16,6 +16,7 @@ use heard::storage::keys::Keys;
 use heard::web::Site;
 use heard::web::site::Parts;
 use heard::words::Words;
+use heard::words::languages::Languages;
 use tempfile::TempDir;
 
 use crate::outside;
@@ -166,7 +167,16 @@ async fn open(config: &Config, clock: &Clock) -> Intake {
     let store = Store::open(config).await.expect("the store opens");
     let keys = Keys::open(config, &db, clock.now()).await.expect("keys");
     let (config, clock) = (config.clone(), clock.clone());
-    let parts = Parts { config, db, store, keys, clock, words: Words::embedded(), jobs: JobQueue::default() };
+    let parts = Parts {
+        config,
+        db,
+        store,
+        keys,
+        clock,
+        words: Words::embedded(),
+        languages: Languages::embedded(),
+        jobs: JobQueue::default(),
+    };
     Intake::open(Site::new(parts)).await.expect("the spool opens")
 }
 
