@@ -1,4 +1,5 @@
-//! `POST /tell/evidence`, and `POST /tell/one` for one thing: files by an ordinary form, without JavaScript, streamed to the spool as they come.
+//! `POST /tell/evidence`, and `POST /tell/one` for one thing: files by an ordinary form, without JavaScript, streamed to
+//! the spool as they come.
 //!
 //! The form's token and draft come before its files and are checked before a byte of a file is kept. Each file is an
 //! upload of its own: what came whole is kept, whatever happens to the next one. A file that is refused is read past

@@ -3,9 +3,9 @@
 //!
 //! A connection waits for the head of a request, or a request of it is at work (its head has come, its answer has not
 //! gone). When all places are taken, a newcomer gets the place of the connection that has waited longest, if it had
-//! [`A_MOMENT`] to say what it wants; where none waits, of the one whose body comes slowest and has come for [`FAIR_TRY`]. So connections that are only held open keep
-//! nobody out, however many they are. A browser whose idle connection was ended opens another, and an upload that was
-//! ended goes on where it stopped.
+//! [`A_MOMENT`] to say what it wants; where none waits, of the one whose body comes slowest and has come for
+//! [`FAIR_TRY`]. So connections that are only held open keep nobody out, however many they are. A browser whose idle
+//! connection was ended opens another, and an upload that was ended goes on where it stopped.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -13,6 +13,15 @@ const later = (milliseconds) => new Promise((done) => setTimeout(done, milliseco
 const state = (page, words) => page.locator('[data-part=state]', { hasText: words }).waitFor();
 const pressed = (page, name) => page.getByRole('button', { name, exact: true }).click();
 
+/** Records for three seconds, from a page that is ready. */
+async function record(page) {
+  await pressed(page, 'Start to record');
+  await state(page, 'We are recording.');
+  await later(3000);
+  await pressed(page, 'Stop');
+  await state(page, 'The recording stopped.');
+}
+
 /** Seconds of film and of sound that can be decoded. A file that was cut off has a broken end, which is no fault. */
 function secondsIn(path) {
   const read = (...what) => execFileSync('ffprobe', ['-v', 'fatal', ...what, '-of', 'csv=p=0', path], { encoding: 'utf8', maxBuffer: 1 << 28 }).trim().split('\n');
@@ -126,11 +135,7 @@ export const recording = {
     assert.equal((await kept(page))[0].length, null);
     // Wiped, another one is gone from the server too; wiping is asked first.
     await page.goto(`${origin}/tell/record`);
-    await pressed(page, 'Start to record');
-    await state(page, 'We are recording.');
-    await later(3000);
-    await pressed(page, 'Stop');
-    await state(page, 'The recording stopped.');
+    await record(page);
     await pressed(page, 'Wipe it and record again');
     await state(page, 'Do you want to wipe this recording?');
     await look(page, 'asked before it is wiped');
@@ -144,11 +149,7 @@ export const recording = {
     await readOut(page, 'It is wiped.');
     assert.equal((await kept(page)).length, 1);
     assert.equal((await ask(page, take)).status(), 410, 'and its key is gone');
-    await pressed(page, 'Start to record');
-    await state(page, 'We are recording.');
-    await later(3000);
-    await pressed(page, 'Stop');
-    await state(page, 'The recording stopped.');
+    await record(page);
     await pressed(page, 'Keep this');
     await state(page, 'We have it.');
     await look(page, 'a recording that is kept');
@@ -170,11 +171,7 @@ export const recording = {
     await state(page, 'You can start.');
     await look(page, 'one thing, ready');
     await page.getByText('Only sound').click();
-    await pressed(page, 'Start to record');
-    await state(page, 'We are recording.');
-    await later(3000);
-    await pressed(page, 'Stop');
-    await state(page, 'The recording stopped.');
+    await record(page);
     await pressed(page, 'Keep this');
     await state(page, 'We have it.');
     await look(page, 'one thing, kept');

@@ -47,14 +47,9 @@ export const refused = {
   },
 
   async 'a pause stays while the line comes back'(tools) {
-    const { file, draft, choose, says, act, look, kept, arrived, slowly } = tools;
+    const { draft, says, act, look, kept, arrived, loseTheLine } = tools;
     const { page, context } = await draft();
-    const film = file('calm.mp4', 12 * MIB);
-    await slowly(page, 400);
-    await choose(page, film);
-    await says(page, 'calm.mp4', /[1-9]\d* of 12 megabytes are safe/);
-    await context.setOffline(true);
-    await says(page, 'calm.mp4', 'There is no internet just now');
+    const film = await loseTheLine(page, 'calm.mp4');
     await act(page, 'calm.mp4', 'Pause');
     await says(page, 'calm.mp4', 'Paused.');
     await context.setOffline(false);

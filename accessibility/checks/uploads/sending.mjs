@@ -61,14 +61,9 @@ export const sending = {
   },
 
   async 'the line goes away and comes back'(tools) {
-    const { file, draft, choose, says, look, arrived, slowly } = tools;
+    const { draft, says, look, arrived, loseTheLine } = tools;
     const { page, context } = await draft();
-    const film = file('offline.mp4', 12 * MIB);
-    await slowly(page, 400);
-    await choose(page, film);
-    await says(page, 'offline.mp4', /[1-9]\d* of 12 megabytes are safe/);
-    await context.setOffline(true);
-    await says(page, 'offline.mp4', 'There is no internet just now');
+    const film = await loseTheLine(page, 'offline.mp4');
     await look(page, 'offline');
     await context.setOffline(false);
     await says(page, 'offline.mp4', 'We have it.');

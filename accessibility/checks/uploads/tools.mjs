@@ -137,6 +137,17 @@ export function toolsOf({ service, browser, folder, faults, screenshots, story }
     await route.continue().catch(() => {});
   });
 
+  /** Sends a file until some of it is safe, and loses the line. */
+  async function loseTheLine(page, name) {
+    const film = file(name, 12 * MIB);
+    await slowly(page, 400);
+    await choose(page, film);
+    await says(page, name, /[1-9]\d* of 12 megabytes are safe/);
+    await page.context().setOffline(true);
+    await says(page, name, 'There is no internet just now');
+    return film;
+  }
+
   const spoken = (page) => page.evaluate(() => window.spoken);
   /** Until a screen reader is given these words to say. */
   const readOut = (page, words) => page.waitForFunction((wanted) => window.spoken.some((text) => text.includes(wanted)), words);
@@ -145,6 +156,6 @@ export function toolsOf({ service, browser, folder, faults, screenshots, story }
 
   return {
     origin, folder, file, someone, draft, choose, chooseBy, card, says, button, act, look, kept, ask, digests, arrived,
-    slowly, spoken, readOut, close,
+    slowly, loseTheLine, spoken, readOut, close,
   };
 }
