@@ -1,6 +1,6 @@
 // Measures rows of uploads. See benches/run.
 import { spawn } from 'node:child_process';
-import { closeSync, createReadStream, fsyncSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, createReadStream, fsyncSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { createHash, randomFillSync } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -130,11 +130,32 @@ function hashing() {
 
 console.log(`SHA-256 of 1 GiB takes this machine ${hashing().toFixed(1)} s of one core (OpenSSL).`);
 const all = [];
-const servers = [await heard(folder, options.heard, { HEARD_SUBMISSION_FILES: '100000', HEARD_SPOOL_RESERVE: '0' }), await nginx(folder), await tusServer(folder)];
-servers.push(await heardOnS3(folder, options.heard, 'disk'), await heardOnS3(folder, options.heard, 'store'), await directToS3());
+/** How each is started. A row has servers of its own and takes their files away, so that the disk holds one row at a time. */
+const START = {
+  Heard: (inside) => heard(inside, options.heard, { HEARD_SUBMISSION_FILES: '100000', HEARD_SPOOL_RESERVE: '0' }),
+  'nginx PUT': nginx,
+  '@tus/server': tusServer,
+  'Heard promise disk': (inside) => heardOnS3(inside, options.heard, 'disk'),
+  'Heard promise store': (inside) => heardOnS3(inside, options.heard, 'store'),
+  direct: directToS3,
+};
+
+async function withServers(names, work) {
+  const inside = mkdtempSync(join(folder, 'row-'));
+  chmodSync(inside, 0o755);
+  const servers = [];
+  try {
+    for (const name of names) servers.push(await START[name](inside));
+    return await work(servers);
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+    rmSync(inside, { recursive: true, force: true });
+  }
+}
+
 try {
   for (const row of ROWS.filter((one) => one.name.includes(options.only))) {
-    const lines = await measure(row, servers);
+    const lines = await withServers(row.servers, (servers) => measure(row, servers));
     all.push(...lines);
     console.log(`\n${row.name} (medians of ${rounds}, servers in turns)`);
     for (const { server, wall, walls, cpu, peak } of lines) {
@@ -143,9 +164,8 @@ try {
       console.log(`  ${server.padEnd(19)} ${wall.toFixed(2).padStart(6)} s  ${rate.toFixed(0).padStart(5)} MiB/s  ${cpu.toFixed(2).padStart(5)} CPU-s  ${peak.toFixed(0).padStart(4)} MiB  ${ratios.join(', ')}  [${walls.map((one) => one.toFixed(2)).join(' ')}]`);
     }
   }
-  if ('500 slow uploads'.includes(options.only)) all.push(await manySlow(servers[0]));
+  if ('500 slow uploads'.includes(options.only)) all.push(await withServers(['Heard'], ([server]) => manySlow(server)));
 } finally {
-  await Promise.all(servers.map((server) => server.stop()));
   rmSync(folder, { recursive: true, force: true });
 }
 writeFileSync(options.keep, JSON.stringify(all, null, 2));
