@@ -1,9 +1,11 @@
 // The journeys that come to every page in every state. They go by the address table, so that a new page is visited
 // without a word here; only what leads from one state to the next is written out.
 import { readdirSync } from 'node:fs';
-import { fill, press, pressEmpty } from './person.mjs';
+import { livesOf } from './lives.mjs';
+import { begin, fill, mainForm, press, pressEmpty, submit } from './person.mjs';
 import { notTranslated } from './pseudo.mjs';
 import { RIGHT_TO_LEFT } from './service.mjs';
+import { signIn } from './signing_in.mjs';
 import { totp } from './totp.mjs';
 
 /** Addresses that answer with something other than a page, and what it is. Every other GET address must be seen. */
@@ -190,11 +192,6 @@ function oneThing(wording) {
   };
 }
 
-async function begin({ page, open }) {
-  await open('/');
-  await press(page, page.locator('form[action="/begin"] button').first());
-}
-
 async function evidence({ page, open, look, javaScript }, wording) {
   await open('/tell/evidence');
   const chosen = page.locator('form[action="/tell/evidence"] input[type=file]');
@@ -270,40 +267,6 @@ async function invite({ page, open, look, javaScript }) {
 
 const PASSWORD = 'correct staple of the horses';
 
-/** Signs in, looking at each step. A code works once, so whoever has just used one stops at the second step. */
-async function signIn({ page, open, look }, { email, password, secret, mayUseCode }) {
-  await open('/staff/sign-in');
-  await pressEmpty(page, mainForm(page));
-  await look('signing in with nothing');
-  await page.locator('main input[autocomplete=username]').fill(email);
-  await page.locator('main input[type=password]').fill(password);
-  await press(page, submit(mainForm(page)));
-  await look('the second step');
-  await pressEmpty(page, mainForm(page));
-  await look('the second step with nothing');
-  await open('/staff/sign-in/recovery');
-  await look('a recovery code');
-  if (!mayUseCode) return;
-  await open('/staff/sign-in/code');
-  await freshCode(email);
-  await page.locator('main input[autocomplete=one-time-code]').fill(totp(secret));
-  await press(page, submit(mainForm(page)));
-  await look('signed in');
-}
-
-/** Waits, if this person has used the code of this half minute already. */
-async function freshCode(email) {
-  const step = () => Math.floor(Date.now() / 30_000);
-  while (usedCodes.get(email) === step()) await new Promise((later) => setTimeout(later, 500));
-  usedCodes.set(email, step());
-}
-
-const usedCodes = new Map();
-
-function mainForm(page) {
-  return page.locator('main form[method=post]').first();
-}
-
 /** Opens every address of the table that needs no id, for whom `mine` holds. */
 async function everyPage({ service, open, look }, state, mine, within = '/') {
   for (const { method, path, who } of service.addresses) {
@@ -352,10 +315,6 @@ async function everyForm(walk, state, act) {
   }
 }
 
-function submit(form) {
-  return form.locator('button[type=submit], button:not([type]), input[type=submit]').first();
-}
-
 /** One of the demonstration's staff reads what families of the demonstration sent. */
 function reader({ email, role, password, secret }) {
   return {
@@ -377,5 +336,5 @@ export function journeysOf({ demo }) {
   const readers = ['inspector', 'lead', 'triage', 'safeguarding'].map(one);
   if (!password || !secret || readers.includes(undefined)) throw new Error(`heard demo did not name its staff:\n${demo}`);
   const wordings = ['plain', 'short', 'pictures'];
-  return [...wordings.map(submitter), ...wordings.map(oneThing), rightToLeft('plain'), rightToLeft('pictures'), onPaper(), colleague('admin'), colleague('intake'), ...readers.map(reader)];
+  return [...wordings.map(submitter), ...wordings.map(oneThing), rightToLeft('plain'), rightToLeft('pictures'), onPaper(), colleague('admin'), colleague('intake'), ...readers.map(reader), ...livesOf(one('lead'))];
 }

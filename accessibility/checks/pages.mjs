@@ -113,7 +113,7 @@ async function walkOne(journey, javaScript) {
     open: async (path) => { await page.goto(service.origin + path, { waitUntil: 'load' }); return walk.answer; },
   });
   // A journey that cannot go on is a fault, and the others are walked all the same.
-  await walking.catch((error) => faults.push(`${journey.name} stopped at ${page.url()}: ${error.message.split('\n')[0]} ${error.stack.match(/journeys\.mjs:\d+/)?.[0]}`));
+  await walking.catch((error) => faults.push(`${journey.name} stopped at ${page.url()}: ${error.message.split('\n')[0]} ${error.stack.match(/(?:journeys|lives)\.mjs:\d+/)?.[0]}`));
   console.log(`${journey.name}, JavaScript ${javaScript ? 'on' : 'off'}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
   await context.close();
 }

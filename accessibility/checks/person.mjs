@@ -13,6 +13,22 @@ export async function pressEmpty(page, form) {
   await press(page, form.locator('button[type=submit], button:not([type]), input[type=submit]').first());
 }
 
+/** The form that a page is about. */
+export function mainForm(page) {
+  return page.locator('main form[method=post]').first();
+}
+
+/** A form's first button. */
+export function submit(form) {
+  return form.locator('button[type=submit], button:not([type]), input[type=submit]').first();
+}
+
+/** Starts telling. */
+export async function begin({ page, open }) {
+  await open('/');
+  await press(page, page.locator('form[action="/begin"] button').first());
+}
+
 /** Fills in every field of a form with something that fits. */
 export async function fill(form) {
   for (const field of await form.locator('input, select, textarea').all()) {
