@@ -23,10 +23,10 @@ const LIVES = [
       { text: 'school good. friend Sam good. want talk more. talker broke. wait. wait. wait. new talker no. sad.', is: { whose: child, reached: 'aac', language: 'en', assent: 'yes' } },
       { text: 'Kit made this message over four short sessions. I wrote nothing for Kit. The repair took 19 weeks.', is: { whose: 'advocate', reached: 'written', language: 'en' } },
     ],
-    pages: { '/tell/permission': { quote: 'yes', reply: 'yes' } },
+    pages: { '/tell/how': { asked_by: 'advocate', suggested: 'no', ai: 'no' }, '/tell/permission': { quote: 'yes', reply: 'yes' } },
     // Nobody corrects Kit's words, and the advocate's never pass for Kit's.
     inspector: {
-      reads: ['talker broke. wait. wait. wait. new talker no. sad.', 'The child or young person’s own words. With a communication aid', 'Advocate’s words. Not the child’s own words. Written', 'With symbols for yes and no, on two days.', 'Eye pointing'],
+      reads: ['talker broke. wait. wait. wait. new talker no. sad.', 'The child or young person’s own words. With a communication aid', 'Advocate’s words. Not the child’s own words. Written', 'With symbols for yes and no, on two days.', 'Eye pointing', 'An advocate, a charity or a group'],
     },
   },
   {
@@ -60,10 +60,12 @@ const LIVES = [
     who: { role: 'foster_or_kinship_carer', about: 'one', age: '12_15', methods: ['writing'] },
     area: 'Exampleshire',
     responsible: 'Eastmere',
+    secret_home: true,
     writing: [{ text: 'He lives with us. Each council says the other one should pay. He thinks it is his fault. It is not.', is: { whose: 'carer', reached: 'written', assent: 'yes', 'assent-how': 'We talked about it together.' } }],
-    pages: { '/tell/permission': { quote: 'no', reply: 'yes', more: 'Please do not use his name or the name of our town.' }, '/tell/contact': { way: 'phone', safe: 'yes', address: '020 7946 0000', more: 'After 7pm only.' } },
-    sees: ['Please do not use his name or the name of our town.'],
-    inspector: { reads: ['Eastmere (responsible council)', 'Please do not use his name or the name of our town.', 'After 7pm only.', 'Carer’s words. Not the child’s own words.'] },
+    pages: { '/tell/permission': { quote: 'no', reply: 'yes', decides: 'council', more: 'Please do not use his name or the name of our town.' }, '/tell/contact': { way: 'phone', safe: 'yes', address: '020 7946 0000', more: 'After 7pm only.' } },
+    sees: ['Please do not use his name or the name of our town.', 'People must not find out where this child lives'],
+    // A lead reads this; what an inspector must not see stands in tests/service/looked_after.rs.
+    inspector: { reads: ['People must not find out where this child lives. Only leads and safeguarding see the place.', 'Eastmere (responsible council)', 'Please do not use his name or the name of our town.', 'After 7pm only.', 'Carer’s words. Not the child’s own words.'] },
   },
   {
     name: 'a Deaf young person, in sign',
@@ -73,7 +75,7 @@ const LIVES = [
     pages: { '/tell/permission': { quote: 'yes', reply: 'yes' }, '/tell/contact': { way: 'text', safe: 'yes', address: '07700 900123', more: 'Video relay or text. Never a voice call.' } },
     sees: ['British Sign Language'],
     never: ['no sound', 'silent'],
-    inspector: { reads: ['The child or young person’s own words. Signed', 'British Sign Language', 'Never a voice call.'] },
+    inspector: { reads: ['The child or young person’s own words. Signed', 'Needs an interpreter: British Sign Language', 'Never a voice call.'] },
   },
   {
     name: 'a family that writes Urdu',
@@ -83,7 +85,7 @@ const LIVES = [
     writing: [{ text: 'میرا بیٹا تین سال کا ہے۔ وہ دیکھ نہیں سکتا۔ ہمیں سب خط انگریزی میں ملتے ہیں۔', is: { whose: 'parent', reached: 'read_out_or_interpreted', by: 'sibling', language: 'ur' } }],
     pages: { '/tell/permission': { quote: 'yes', reply: 'yes' }, '/tell/contact': { way: 'phone', safe: 'yes', address: '020 7946 0000', more: 'With an interpreter (Urdu).' } },
     sees: ['وہ دیکھ نہیں سکتا۔'],
-    inspector: { reads: ['میرا بیٹا تین سال کا ہے۔', 'Urdu', 'by a brother or sister', 'With an interpreter (Urdu).'], right_to_left: 'وہ دیکھ نہیں سکتا۔' },
+    inspector: { reads: ['میرا بیٹا تین سال کا ہے۔', 'Needs an interpreter: Urdu', 'by a brother or sister', 'With an interpreter (Urdu).'], right_to_left: 'وہ دیکھ نہیں سکتا۔' },
   },
   {
     name: 'a grandmother, at the library',
@@ -112,9 +114,10 @@ const LIVES = [
     files: [{ name: 'image0.jpeg', from: 'photo.jpg', is: { whose: child, assent: 'yes' } }],
     writing: [{ text: 'at my unit they put you in the small room if you kick off. its locked. i dont want my mum to know i told you. the cooking teacher is alright', is: { whose: child, reached: 'written', assent: 'yes' } }],
     pages: { '/tell/permission': { quote: 'no' } },
+    not_safe: true,
     before: ['If you tell us someone is being hurt, we must tell people who can help.', '999', '0800 1111'],
     receipt: ['/who-can-help'],
-    inspector: { reads: ['its locked. i dont want my mum to know i told you.', 'Do not contact them. They did not ask us to.', 'The child or young person’s own words.'] },
+    inspector: { reads: ['its locked. i dont want my mum to know i told you.', 'Do not contact them. They did not ask us to.', 'The child or young person’s own words.', 'safeguarding'] },
   },
   {
     name: 'a youth group with a film',
@@ -187,6 +190,13 @@ async function area({ page, open }, name, relation) {
     await press(page, submit(mainForm(page)));
   }
   await press(page, submit(yes));
+}
+
+async function keepSecret({ page, open }) {
+  await open('/tell/area');
+  const form = page.locator('form:has(input[name=do][value=hide])');
+  await form.locator('input[name=hide][value=yes]').check({ force: true });
+  await press(page, submit(form));
 }
 
 /** Sends files, and says of each what it is. */
@@ -276,6 +286,7 @@ export function livesOf(lead) {
       await tell(walk, '/tell/who', life.who);
       await area(walk, life.area, 'lives');
       if (life.responsible) await area(walk, life.responsible, 'responsible');
+      if (life.secret_home) await keepSecret(walk);
       if (life.files) await send(walk, life.files);
       for (const writing of life.writing ?? []) await write(walk, writing);
       for (const date of life.dates ?? []) await tell(walk, '/tell/dates/add', date);
@@ -283,6 +294,7 @@ export function livesOf(lead) {
       await open('/tell/check');
       await mustSay(page, 'the check page', [...(life.sees ?? []), ...(life.before ?? []), ...(life.files ?? []).map(({ name }) => name)], life.never);
       await look(`check: ${life.name}`);
+      if (life.not_safe) await page.locator('form[action="/tell/send"] input[name=not_safe][value=yes]').check({ force: true });
       await press(page, page.locator('form[action="/tell/send"] button').first());
       await mustSay(page, 'the receipt', [...(life.receipt ?? []), ...(life.files ?? []).map(({ name }) => name)], life.never);
       await look(`sent: ${life.name}`);
