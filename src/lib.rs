@@ -53,6 +53,8 @@
 //!   without saying it, and the access matrix reads the same table.
 //! - A flag that the sender raises ("someone is not safe now") is written by [`submission::not_safe`] in the transaction that
 //!   sends, and not by [`review`]: no job may stand between a child and the safeguarding lane. Mail about it is a job.
+//! - What must not say where a child lives is taken out before any page is made of it ([`review::reading`]), not on each
+//!   page; and where such a thing has no area, safeguarding places it instead of triage, who may not see the place.
 #![forbid(unsafe_code)]
 
 pub mod account;
