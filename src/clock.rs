@@ -71,6 +71,11 @@ impl Moment {
         printer.timestamp_to_rfc9110_string(&self.timestamp()).unwrap_or_default()
     }
 
+    /// Day and time in England, for formats that know no time zone.
+    pub fn civil_in_london(self) -> jiff::civil::DateTime {
+        self.zoned().datetime()
+    }
+
     fn timestamp(self) -> Timestamp {
         Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
     }

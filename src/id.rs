@@ -81,6 +81,12 @@ ids! {
     QuestionTryId;
     /// A dated step that a sender told us of.
     DatedStepId;
+    /// Somebody without their code asks us to take something back.
+    RequestId;
+    /// Two submissions that are about one child.
+    LinkId;
+    /// A question to a sender, which waits behind their code.
+    AskedId;
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ export const notPages = {
   '/assets/{name}': 'styles, scripts and pictures',
   '/.well-known/security.txt': 'text for security researchers',
   '/tell/code/file': 'the code as a file to keep',
+  '/tell/copy/file': 'everything as one file to keep',
   '/uploads': 'a list for the script that sends files',
   '/uploads/{id}': 'one file of that list',
   '/staff/media/{id}': 'what the player plays',
@@ -192,6 +193,26 @@ function oneThing(wording) {
   };
 }
 
+/** Somebody comes back with their code, and finds that a question waits. */
+function asked(code) {
+  return {
+    name: 'a question waits',
+    async walk({ page, open, look, javaScript }) {
+      await open('/return');
+      await page.locator('form[action="/return"] input[name=code]').fill(code);
+      await press(page, submit(page.locator('form[action="/return"]')));
+      await look('a question waits');
+      await press(page, page.locator('main a[href^="/sent/questions/"]').first());
+      await look('the question');
+      await pressEmpty(page, mainForm(page));
+      await look('an answer of nothing');
+      if (!javaScript) return;
+      await press(page, page.locator('main button[name=answer][value=no]'));
+      await look('somebody does not want to answer');
+    },
+  };
+}
+
 async function evidence({ page, open, look, javaScript }, wording) {
   await open('/tell/evidence');
   const chosen = page.locator('form[action="/tell/evidence"] input[type=file]');
@@ -330,11 +351,12 @@ function reader({ email, role, password, secret }) {
 /** Every journey. Who works in the demonstration, and how they sign in, stands in what `heard demo` printed. */
 export function journeysOf({ demo }) {
   const password = demo.match(/Password of all made-up staff: (\S+)/)?.[1];
+  const code = demo.match(/for whom a question waits: ([a-z ]+)/)?.[1];
   const secret = demo.match(/Key for an app that makes codes: (\S+)/)?.[1];
   const staff = [...demo.matchAll(/^ {2}(\S+@\S+) +(\w+)$/gm)].map(([, email, role]) => ({ email, role, password, secret }));
   const one = (role) => staff.find((person) => person.role === role);
   const readers = ['inspector', 'lead', 'triage', 'safeguarding'].map(one);
-  if (!password || !secret || readers.includes(undefined)) throw new Error(`heard demo did not name its staff:\n${demo}`);
+  if (!password || !secret || !code || readers.includes(undefined)) throw new Error(`heard demo did not name its staff:\n${demo}`);
   const wordings = ['plain', 'short', 'pictures'];
-  return [...wordings.map(submitter), ...wordings.map(oneThing), rightToLeft('plain'), rightToLeft('pictures'), onPaper(), colleague('admin'), colleague('intake'), ...readers.map(reader), ...livesOf(one('lead'))];
+  return [...wordings.map(submitter), ...wordings.map(oneThing), asked(code), rightToLeft('plain'), rightToLeft('pictures'), onPaper(), colleague('admin'), colleague('intake'), ...readers.map(reader), ...livesOf(one('lead'))];
 }

@@ -14,6 +14,9 @@ pub const LANE: &str = "/staff/lanes/area-not-known";
 /// Open flags.
 pub const FLAGS: &str = "/staff/lanes/safeguarding";
 
+/// What people without their code ask to be taken back.
+pub const REQUESTS: &str = "/staff/lanes/take-back";
+
 /// Files on their way, for those who run the service.
 pub const UPLOADS: &str = "/staff/uploads";
 
@@ -29,6 +32,8 @@ pub fn queue_of(inspection: &InspectionId) -> String {
 
 /// Who may look at the list of inspections: everyone on one, and those who put people on them.
 pub const INSPECTIONS: &[Role] = &[Role::Inspector, Role::Lead, Role::Safeguarding, Role::Admin];
+/// Who decides what is taken back for people without their code.
+pub const DECIDERS: &[Role] = &[Role::Triage, Role::Lead, Role::Safeguarding];
 /// Who may look at what staff did.
 pub const AUDIT: &[Role] = &[Role::Lead, Role::Admin];
 
@@ -37,6 +42,7 @@ const LINKS: &[(&str, &str, &[Role])] = &[
     ("/staff/inspections", "staff.link.inspections", INSPECTIONS),
     (LANE, "staff.link.lane", &[Role::Triage, Role::Safeguarding]),
     (FLAGS, "staff.link.flags", &[Role::Safeguarding]),
+    (REQUESTS, "staff.link.requests", DECIDERS),
     ("/staff/people", "staff.link.people", &[Role::Admin]),
     (UPLOADS, "staff.link.uploads", &[Role::Admin]),
     (QUESTIONS, "staff.link.questions", QUESTION_SET),

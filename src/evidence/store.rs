@@ -2,6 +2,8 @@
 //!
 //! An item's number is given once and never used again, so a removed item's row stays, emptied.
 
+use std::collections::BTreeMap;
+
 use crate::clock::Moment;
 use crate::db::{self, DbResult, Tx};
 use crate::id::{ItemId, SubmissionId};
@@ -222,6 +224,22 @@ const VERIFIED: &str = "update evidence_item set sha256 = $2, verified_us = $3 w
 pub async fn record_verified(tx: &mut Tx, item: &ItemId, sha256: &[u8], now: Moment) -> DbResult<()> {
     db::run!(tx, VERIFIED, item, sha256, now)?;
     Ok(())
+}
+
+const CRC: &str = "update evidence_item set crc32 = $2 where id = $1 and state <> 'removed'";
+
+/// Records the CRC-32 of an original, which a zip file begins with.
+pub async fn record_crc(tx: &mut Tx, item: &ItemId, crc: u32) -> DbResult<()> {
+    db::run!(tx, CRC, item, i64::from(crc))?;
+    Ok(())
+}
+
+const CRCS: &str = "select id, crc32 from evidence_item where submission_id = $1 and crc32 is not null";
+
+/// The CRC-32 of each original of a submission that was read back.
+pub async fn list_crcs(tx: &mut Tx, submission: &SubmissionId) -> DbResult<BTreeMap<ItemId, u32>> {
+    let rows = db::all!(tx, (ItemId, i64), CRCS, submission)?;
+    Ok(rows.into_iter().filter_map(|(id, crc)| Some((id, u32::try_from(crc).ok()?))).collect())
 }
 
 const SCANNED: &str = "update evidence_item set scan = $2, scan_sha256 = $3 where id = $1 and state <> 'removed'";

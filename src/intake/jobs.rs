@@ -79,6 +79,7 @@ async fn record_match(intake: &Intake, row: &UploadRow, found: &ReadBack) -> Int
     let mut tx = site.db.write().await?;
     if store::record_verified(&mut tx, &row.id, now).await? {
         evidence::store::record_verified(&mut tx, &row.item_id, &found.whole, now).await?;
+        evidence::store::record_crc(&mut tx, &row.item_id, found.crc).await?;
         work::enqueue(&mut tx, CHECK, row.item_id.as_str(), now, now).await?;
     }
     tx.commit().await?;

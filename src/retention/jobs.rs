@@ -2,10 +2,11 @@
 
 use super::end::{End, end, restrict};
 use super::steady::{self, Clocked};
-use super::{EVERY, store};
+use super::{DECIDED_REQUEST, EVERY, store};
 use crate::audit;
 use crate::intake::Intake;
 use crate::jobs::{JobError, Registry};
+use crate::submission::lost::store::erase_decided;
 
 /// The job that looks through all records, every hour.
 pub const RETENTION: &str = "retention";
@@ -76,6 +77,7 @@ pub async fn run_now(intake: &Intake) -> Result<Ended, JobError> {
     }
     let mut tx = site.db.write().await?;
     ended.rows = store::sweep(&mut tx, now, draft_days).await?;
+    ended.rows += erase_decided(&mut tx, &site.keys, now.plus(-DECIDED_REQUEST), now).await?;
     tx.commit().await?;
     Ok(ended)
 }

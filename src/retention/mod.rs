@@ -33,6 +33,8 @@ pub const VISIT: i64 = 2 * DAY;
 pub const STAFF_SESSION: i64 = 2 * DAY;
 /// How long a one-time link is kept after it ran out, so that its page can say so.
 pub const STAFF_LINK: i64 = 7 * DAY;
+/// How long a request to take something back is kept after somebody decided it.
+pub const DECIDED_REQUEST: i64 = 30 * DAY;
 /// How often records are looked through.
 pub const EVERY: i64 = HOUR;
 
@@ -116,6 +118,12 @@ pub const TABLE: &[Kept] = &[
         how_long: "at most 30 days unsent; 30 days",
         why: "an operator may have to find out why one was not sent",
         by: "the job `send_mail`; the job `retention`",
+    },
+    Kept {
+        what: "what somebody without their code asked to be taken back",
+        how_long: "until a person has decided, and 30 days after that",
+        why: "nobody's wish goes unread; afterwards somebody may ask why it was decided so",
+        by: "the job `retention`: its own key first, then the row",
     },
     Kept {
         what: "the audit chain (who did what; no content)",

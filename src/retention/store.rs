@@ -44,6 +44,7 @@ const HOLD_WITHDRAWN: &str = "update submission set withdrawn_us = withdrawn_us
             select 1 from flag f where f.submission_id = submission.id and f.kind = 'safeguarding')";
 
 const DROP_NOTES_OF: &str = "delete from note where submission_id = $1";
+const DROP_LINKS_OF: &str = "delete from submission_link where one_id = $1 or other_id = $1";
 
 const DROP_VISITS: &str = "delete from visit
     where seen_us <= $1 and (own_phone = false or seen_us <= $2)";
@@ -110,9 +111,10 @@ pub(super) async fn hold_restricted(tx: &mut Tx, submission: &SubmissionId, limi
     Ok(db::run!(tx, HOLD_RESTRICTED, submission, limit)? == 1)
 }
 
-/// Takes away what staff wrote about a submission, which was sealed with its key.
+/// Takes away what staff wrote about a submission, which was sealed with its key, and what they linked it with.
 pub(super) async fn drop_notes_of(tx: &mut Tx, submission: &SubmissionId) -> DbResult<()> {
-    db::run!(tx, DROP_NOTES_OF, submission)?;
+    db::run!(&mut *tx, DROP_NOTES_OF, submission)?;
+    db::run!(tx, DROP_LINKS_OF, submission)?;
     Ok(())
 }
 

@@ -31,12 +31,14 @@ pub mod flags;
 pub mod interim;
 pub mod jobs;
 pub mod lane;
+pub mod links;
 pub mod media;
 pub mod needs;
 pub mod notes;
 pub mod pages;
 pub mod queue;
 pub mod reading;
+pub mod requests;
 mod routes;
 pub mod store;
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::access::{self, Opened};
 use super::flags::{self, Flag};
+use super::links::{self, Link};
 use super::notes::{self, Note};
 use super::store::{self, ReviewLine, StepLine};
 use crate::account;
@@ -11,6 +12,7 @@ use crate::db::{DbResult, Tx};
 use crate::evidence::translation::{self, Translation};
 use crate::id::{ItemId, StaffId, SubmissionId};
 use crate::storage::keys::{KeyError, SubmissionKey};
+use crate::submission::asked::{self, Asked};
 use crate::submission::store::{Answers, ToldArea};
 use crate::submission::store::{DatedStep, list_dates};
 use crate::submission::whole::ToldItem;
@@ -39,6 +41,10 @@ pub struct Reading {
     pub notes: Vec<Note>,
     /// The flags on it, with what was noticed and what was done.
     pub flags: Vec<OpenedFlag>,
+    /// What was asked of its sender.
+    pub asked: Vec<Asked>,
+    /// What it belongs with, as far as this reader may open that.
+    pub links: Vec<Link>,
     /// What teams did with it.
     pub history: Vec<StepLine>,
     /// The names of all staff that the page names.
@@ -107,6 +113,8 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         .collect();
     let mut translations = translation::list(tx, &key, &id).await?;
     translations.retain(|one| shown(&Some(one.item.clone())));
+    let asked = asked::store::list(tx, &key, &id).await?;
+    let links = links::list(tx, &site.keys, staff, &id).await?;
     let reviews = store::list_for(tx, &id, &staff.id).await?;
     let history = store::list_history(tx, &id).await?;
     let mut people: BTreeSet<StaffId> = notes.iter().map(|note| note.by.clone()).collect();
@@ -116,6 +124,10 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
     people.extend(translations.iter().map(|one| one.entered_by.clone()));
     people.extend(translations.iter().filter_map(|one| Some(one.check.as_ref()?.by.clone())));
     people.extend(history.iter().filter_map(|step| step.staff_id.clone()));
+    people.extend(asked.iter().map(|asked| asked.by.clone()));
+    people.extend(
+        links.iter().flat_map(|link| [Some(&link.by), link.undone.as_ref().map(|(by, ..)| by)]).flatten().cloned(),
+    );
     let names = Names::load(tx, site, &people).await?;
     let hides_place = access::hides_place(&opened.facts, staff);
     let mut reading = Reading {
@@ -129,6 +141,8 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         reviews,
         notes,
         flags,
+        asked,
+        links,
         history,
         names,
     };

@@ -93,6 +93,8 @@ pub struct ReadBack {
     pub parts: Vec<[u8; 32]>,
     /// SHA-256 of the whole original.
     pub whole: [u8; 32],
+    /// CRC-32 of the whole original, for zip files.
+    pub crc: u32,
 }
 
 impl SealedObject {
@@ -116,18 +118,23 @@ impl SealedObject {
     /// what was sealed.
     pub async fn read_back(&self) -> StorageResult<ReadBack> {
         let (mut whole, mut part) = (Context::new(&SHA256), Context::new(&SHA256));
-        let (mut parts, mut read) = (Vec::new(), 0u64);
+        let (mut parts, mut read, mut crc) = (Vec::new(), 0u64, crc32fast::Hasher::new());
         let mut pieces = std::pin::pin!(self.range(0..self.length));
         // Pieces are segments, and a part is a whole number of them.
         while let Some(piece) = pieces.try_next().await? {
             whole.update(&piece);
             part.update(&piece);
+            crc.update(&piece);
             read += piece.len() as u64;
             if read.is_multiple_of(DIGEST_PART) || read == self.length {
                 parts.push(bytes_of(std::mem::replace(&mut part, Context::new(&SHA256))));
             }
         }
-        if read == self.length { Ok(ReadBack { parts, whole: bytes_of(whole) }) } else { Err(StorageError::Altered) }
+        if read == self.length {
+            Ok(ReadBack { parts, whole: bytes_of(whole), crc: crc.finalize() })
+        } else {
+            Err(StorageError::Altered)
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::receipt::Standing;
 use super::start::{self, Statements};
 use super::whole::{ToldItem, Whole};
-use super::{Field as Sealed, State, not_safe, store, told};
+use super::{Field as Sealed, State, copy, not_safe, store, told};
 use crate::evidence::Kind;
 use crate::html::{self, Door, Field, Page};
 use crate::intake::{Arrival, Intake};
@@ -96,6 +96,7 @@ fn draft_page(speech: Speech, door: Door, hidden: &Markup, facts: &Facts) -> Pag
                 (html::button_of(speech, "check.send"))
             }))
             p { a href="/tell" { (speech.say("check.not_yet")) } }
+            p { a href=(copy::COPY) { (speech.say("copy.make")) } }
         }
     };
     Page::new(speech, door, speech.say("check.tab"), body).path("/tell/check").back("/tell")

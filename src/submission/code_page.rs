@@ -56,6 +56,7 @@ fn page(speech: Speech, door: Door, code: Option<&Code>, public_url: &str, days:
             (html::prose(speech.say("code.keep")))
             p.no-print { a href="/tell/code/file" download="six-words.txt" { (speech.say("code.file")) } }
             (html::warning(speech, html! { p { (speech.say("code.secret")) } }))
+            p.no-print { a href=(super::lost::LOST) { (speech.say("code.lost")) } }
         } @else {
             p { (speech.say("code.not_here")) }
         }

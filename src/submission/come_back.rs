@@ -144,6 +144,7 @@ fn page(speech: Speech, typed: &str, notice: Option<&str>, wrong: Option<Wrong>)
         }))
         h2 { (speech.say("return.lost_title")) }
         (html::prose(speech.say("return.lost")))
+        p { a href=(super::lost::LOST) { (speech.say("return.lost_more")) } }
     };
     Page::new(speech, Door::Public, speech.say("return.tab"), body)
         .path("/return")

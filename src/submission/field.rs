@@ -111,6 +111,10 @@ pub enum Field {
     ContactNews,
     /// "Someone is not safe now": `yes` or `no`; the part is the number of receipts before it is sent.
     NotSafe,
+    /// Whether they told us before: `reference`, `lost` or `no`. Nobody checks it.
+    Before,
+    /// The reference of what this belongs with, as the sender gave it. Nobody looks it up.
+    BeforeReference,
 }
 
 impl Field {
@@ -168,6 +172,8 @@ impl Field {
         Field::ContactMore,
         Field::ContactNews,
         Field::NotSafe,
+        Field::Before,
+        Field::BeforeReference,
     ];
 
     /// The name in the table. It is part of what the answer is sealed to, so it never changes.
@@ -225,6 +231,8 @@ impl Field {
             Field::ContactMore => "contact_more",
             Field::ContactNews => "contact_news",
             Field::NotSafe => "not_safe",
+            Field::Before => "before",
+            Field::BeforeReference => "before_reference",
         }
     }
 

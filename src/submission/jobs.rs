@@ -3,6 +3,7 @@
 //! News goes only to a mail address whose owner asked for it and said that it is safe. It says that there is news and
 //! nothing else: no area, no child, no name, no code, no link. Somebody else may read it.
 
+use super::lost::{MATCH_REQUEST, match_request};
 use super::store;
 use super::{Field, State};
 use crate::id::SubmissionId;
@@ -15,10 +16,16 @@ use crate::words::{Speech, Wording, Words};
 pub const NEWS_OF_ARRIVAL: &str = "news_of_arrival";
 /// Tells the sender that somebody has read it, if they asked for news. Its subject is the submission's id.
 pub const NEWS_OF_READING: &str = "news_of_reading";
+/// Tells the sender that a question waits, if they asked for news. Its subject is the submission's id.
+pub const NEWS_OF_QUESTION: &str = "news_of_question";
 
 /// Names the handlers.
 pub fn jobs(registry: Registry<Intake>) -> Registry<Intake> {
-    registry.on(NEWS_OF_ARRIVAL, news).on(NEWS_OF_READING, news)
+    registry
+        .on(NEWS_OF_ARRIVAL, news)
+        .on(NEWS_OF_READING, news)
+        .on(NEWS_OF_QUESTION, news)
+        .on(MATCH_REQUEST, match_request)
 }
 
 async fn news(intake: Intake, subject: String) -> Result<(), JobError> {

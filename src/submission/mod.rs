@@ -3,13 +3,16 @@
 //! - [`start`] and [`public_pages`] are the pages before it; [`contacts`] and [`help_pages`] say who else can help.
 //! - [`state`] is its life: one enum, one function that moves it, and what may be shown to whom.
 //! - [`code`] makes, reads and finds return codes; [`reference`] makes public references; [`tries`] slows guessing down.
-//! - [`begin`] makes a draft, [`come_back`] opens it again, [`leave`] closes it; [`code_page`] shows its code.
+//! - [`begin`] makes a draft, [`come_back`] opens it again, [`leave`] closes it; [`code_page`] shows its code; [`lost`] is
+//!   for whoever has it no more.
 //! - [`tell`] is the list of things to tell us. [`whole`] loads a submission with everything in it.
 //! - [`answers`] are the pages of the answers, one subject each; [`communicate`] is "How I communicate". [`question_set`]
 //!   says who tried the standard questions.
 //! - [`field`] names the sealed answers; [`store`] holds the SQL of submissions and their answers.
 //! - [`told`] says it line by line: on the page to [`check`] before [`send`]ing, and when it is looked at again.
 //! - [`not_safe`] asks whether someone is not safe now, and raises the flag when that is sent.
+//! - [`copy`] is the sender's own copy, on a page and as a file.
+//! - [`asked`] is a question that waits for the sender behind the code.
 //! - [`sent`] is the receipt ([`receipt`] keeps its versions); [`remove`] and [`take_back`] lead out again; `retention/`
 //!   ends it; [`jobs`] is work outside a request.
 //!
@@ -22,6 +25,7 @@ use crate::intake::Intake;
 use crate::web::{Route, Who};
 
 pub mod answers;
+pub mod asked;
 pub mod begin;
 pub mod check;
 pub mod code;
@@ -29,10 +33,12 @@ pub mod code_page;
 pub mod come_back;
 pub mod communicate;
 pub mod contacts;
+pub mod copy;
 pub mod field;
 pub mod help_pages;
 pub mod jobs;
 pub mod leave;
+pub mod lost;
 pub mod not_safe;
 mod pace;
 pub mod public_pages;
@@ -74,16 +80,23 @@ pub fn routes(intake: &Intake) -> Vec<Route> {
         Route::post("/tell/communicate/before", Who::Draft, communicate::use_before, site),
         Route::get("/tell/check", Who::Sender, check::show, site),
         Route::post("/tell/send", Who::Sender, send::send, site),
+        Route::get(copy::COPY, Who::Sender, copy::show, site),
+        Route::get(copy::FILE, Who::Sender, copy::file::send, site),
         Route::get("/tell/items/{id}/remove", Who::Sender, remove::ask, site),
         Route::post("/tell/items/{id}/remove", Who::Sender, remove::remove, site),
         Route::get("/tell/take-back", Who::Sender, take_back::ask, site),
         Route::post("/tell/take-back", Who::Sender, take_back::take_back, site),
         Route::post("/tell/take-back/undo", Who::Sender, take_back::undo, site),
         Route::get("/sent", Who::Sender, sent::show, site),
+        Route::get("/sent/questions/{id}", Who::Sender, asked::show, site),
+        Route::post("/sent/questions/{id}", Who::Sender, asked::answer, site),
         Route::get("/sent/look", Who::Sender, sent::look, site),
         Route::post("/sent/look", Who::Sender, sent::hide, site),
         Route::get("/return", Who::Anyone, come_back::ask, site),
         Route::post("/return", Who::Anyone, come_back::come_back, site),
+        Route::get(lost::LOST, Who::Anyone, lost::show, site),
+        Route::post(lost::LOST, Who::Anyone, lost::ask, site),
+        Route::get("/return/lost/asked", Who::Anyone, lost::asked, site),
         Route::post("/leave", Who::Anyone, leave::leave, site),
         Route::get("/finish", Who::Sender, leave::ask, site),
         Route::post("/finish", Who::Sender, leave::finish, site),

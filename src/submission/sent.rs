@@ -6,7 +6,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
+use super::asked::{self, Asked};
 use super::check::arrival_of;
+use super::copy;
 use super::receipt::{self, Receipt, Standing};
 use super::start::{self, Statements};
 use super::store::{self, Reading, Submission};
@@ -48,6 +50,7 @@ pub async fn show(
         unsent,
         removed: store::list_removed(&mut tx, &submitter.submission).await?,
         receipts: receipt::list(&mut tx, &opened.key, &submitter.submission).await?,
+        asked: asked::store::list(&mut tx, &opened.key, &submitter.submission).await?,
         reading: store::reading(&mut tx, &submitter.submission).await?,
         statements: Statements::of(&site),
     };
@@ -60,6 +63,7 @@ struct Facts<'a> {
     unsent: Vec<(&'a ToldItem, Standing)>,
     removed: Vec<(i64, Moment)>,
     receipts: Vec<Receipt>,
+    asked: Vec<Asked>,
     reading: Reading,
     statements: Statements<'a>,
 }
@@ -68,6 +72,7 @@ fn page(speech: Speech, door: Door, facts: &Facts) -> Page {
     let body = html! {
         (html::heading(speech, "receipt.title"))
         (reference(speech, facts.row))
+        (asked::waiting(speech, &facts.asked))
         @if !facts.unsent.is_empty() { (waiting_to_be_sent(speech, facts.unsent.len())) }
         h2 { (html::picture_beside(speech, "receipt.items_title")) (speech.say("receipt.items_title")) }
         (items(speech, facts))
@@ -89,7 +94,8 @@ fn page(speech: Speech, door: Door, facts: &Facts) -> Page {
     Page::new(speech, door, speech.say("receipt.tab"), body).path("/sent")
 }
 
-fn reference(speech: Speech, row: &Submission) -> Markup {
+/// The reference, and when it was sent.
+pub(super) fn reference(speech: Speech, row: &Submission) -> Markup {
     html! {
         p.lead {
             (speech.say("receipt.reference")) " " strong.reference { (row.reference) }
@@ -179,7 +185,10 @@ fn more(speech: Speech, row: &Submission) -> Markup {
         ul.list {
             li { a href="/tell/evidence" { (speech.say("receipt.add_file")) } }
             li { a href="/tell/write" { (speech.say("receipt.add_writing")) } }
-            @if row.look_again { li { a href="/sent/look" { (speech.say("receipt.look_again")) } } }
+            @if row.look_again {
+                li { a href="/sent/look" { (speech.say("receipt.look_again")) } }
+                li { a href=(copy::COPY) { (speech.say("copy.make")) } }
+            }
             li { a href="/who-can-help" { (speech.say("receipt.who_can_help")) } }
             li { a href="/tell/take-back" { (speech.say("receipt.take_back")) } }
         }

@@ -41,6 +41,8 @@ pub struct Submission {
     pub quote: String,
     /// Whether inspectors may reply: `yes` or `no`.
     pub reply: String,
+    /// Whether a question may wait behind the code: `yes` or `no`.
+    pub may_ask: String,
     /// Whether the code opens the content again after sending.
     pub look_again: bool,
     /// `not_asked`, `known` or `not_known`.
@@ -99,7 +101,7 @@ pub async fn insert(tx: &mut Tx, draft: NewDraft<'_>, now: Moment) -> DbResult<b
 }
 
 const FIND: &str = "select id, reference, state, name_sealed, wording, role, about, age_band, methods, helped,
-        works_for, place_hidden, quote, reply, look_again, area_state, made_up, created_us, touched_us, sent_us,
+        works_for, place_hidden, quote, reply, may_ask, look_again, area_state, made_up, created_us, touched_us, sent_us,
         added_us, withdrawn_us
     from submission
     where id = $1";
@@ -473,5 +475,5 @@ pub async fn drop_content(tx: &mut Tx, submission: &SubmissionId) -> DbResult<()
     for sql in [DROP_ANSWERS, DROP_DATES, DROP_AREAS, DROP_RECEIPTS] {
         db::run!(&mut *tx, sql, submission)?;
     }
-    Ok(())
+    super::asked::store::drop_of(tx, submission).await
 }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::answers::how;
 use super::store::{self, Answers, Submission};
-use super::{Field as Sealed, code_page, communicate};
+use super::{Field as Sealed, code_page, communicate, copy};
 use crate::evidence::{self, Kind, store::Item};
 use crate::html::{self, Door, Field, Page, Step};
 use crate::storage::keys::SubmissionKey;
@@ -137,6 +137,7 @@ fn more(speech: Speech, facts: &Facts) -> Markup {
     html::list([
         html! { a href="/tell/name" { (name) } },
         html! { a href="/tell/phone" { (phone) } },
+        html! { a href=(copy::COPY) { (speech.say("copy.make")) } },
         html! { a href="/tell/take-back" { (speech.say("tell.throw_away")) } },
     ])
 }
@@ -179,8 +180,9 @@ fn steps(speech: Speech, progress: &Progress) -> Vec<Line> {
     let helped = row.helped.is_some() || progress.has_any(&[Sealed::HelpedWho, Sealed::HelpedHow]);
     let card = !communicate::lines(&progress.answers).is_empty();
     let how = how::is_answered(row, &progress.answers);
-    let permission = row.quote == "yes" || row.reply == "yes";
+    let permission = row.quote == "yes" || row.reply == "yes" || row.may_ask == "yes";
     let contact = progress.has_any(&[Sealed::ContactWay, Sealed::ContactAddress, Sealed::ContactSafe]);
+    let before = progress.has_any(&[Sealed::Before]);
     let line =
         |href, key, state, done| Line { href, label: speech.say(key), picture: speech.picture(key), state, done };
     vec![
@@ -210,6 +212,7 @@ fn steps(speech: Speech, progress: &Progress) -> Vec<Line> {
             if contact { said(true) } else { speech.say("tell.contact_none").to_owned() },
             contact,
         ),
+        line("/tell/before", "tell.step.before", said(before), before),
     ]
 }
 

@@ -100,6 +100,7 @@ pub fn sections(speech: Speech, whole: &Whole, today: Date) -> Vec<Section> {
         section("tell.step.dates", "/tell/dates", "check.change_dates", dates(speech, whole, today)),
         section("tell.step.permission", "/tell/permission", "check.change_permission", permission(speech, whole)),
         section("tell.step.contact", "/tell/contact", "check.change_contact", contact(speech, whole)),
+        section("tell.step.before", "/tell/before", "check.change_before", before(speech, whole)),
     ]
 }
 
@@ -165,7 +166,7 @@ fn said_markup(line: &Line) -> Markup {
 }
 
 /// A choice in our words: what the key says, or the name itself where a later list no longer has it.
-fn chosen(speech: Speech, key: String) -> String {
+pub(super) fn chosen(speech: Speech, key: String) -> String {
     match speech.has(&key) {
         true => speech.say(&key).to_owned(),
         false => key.rsplit('.').next().unwrap_or_default().replace('_', " "),
@@ -177,7 +178,7 @@ fn chosen_in(speech: Speech, group: &str, name: Option<&str>) -> Option<String> 
 }
 
 /// A date as it was typed: "14 May 2026", "May 2026", "2026".
-fn day(text: Option<&str>) -> Option<String> {
+pub(super) fn day(text: Option<&str>) -> Option<String> {
     text.map(|text| TypedDate::from_text(text).in_words()).filter(|words| !words.is_empty())
 }
 
@@ -348,6 +349,7 @@ fn permission(speech: Speech, whole: &Whole) -> Vec<Line> {
         |value: &str| Some(if value == "yes" { speech.say("check.yes") } else { speech.say("check.no") }.to_owned());
     vec![
         Line::ours(speech.say("check.quote"), yes_no(&whole.row.quote)),
+        Line::ours(speech.say("check.may_ask"), yes_no(&whole.row.may_ask)),
         Line::ours(speech.say("check.reply"), yes_no(&whole.row.reply)).and(whole.answers.some(Field::PermissionMore)),
         Line::ours(
             speech.say("check.decides"),
@@ -377,6 +379,12 @@ fn contact(speech: Speech, whole: &Whole) -> Vec<Line> {
     ));
     lines.extend(choice("check.contact_news", Field::ContactNews, "contact.news"));
     lines
+}
+
+/// Whether they told us before.
+fn before(speech: Speech, whole: &Whole) -> Vec<Line> {
+    let said = chosen_in(speech, "before.is", whole.answers.some(Field::Before));
+    vec![Line::ours(speech.say("check.before_now"), said).and(whole.answers.some(Field::BeforeReference))]
 }
 
 /// What is called by a name on pages: the file's name, or what kind of thing it is.

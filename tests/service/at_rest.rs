@@ -29,6 +29,9 @@ on_every_pair!(no_word_that_was_sent_lies_in_clear, |world: World| async move {
         let page = family.browser.open(path).await;
         family.browser.press(page.form(say(button)).fill(say(label), WORDS[0])).await;
     }
+    let page = world.browser().open("/return/lost").await;
+    let asking = page.form(say("lost.ask")).fill(say("lost.words"), WORDS[0]).fill(say("lost.reach"), WORDS[3]);
+    world.browser().press(asking).await.must_be("/return/lost/asked", 200);
     world.run_jobs().await;
     let items = family.items(&world).await;
     assert_eq!(items.len(), 2);

@@ -6,6 +6,7 @@
 
 mod abandoned;
 mod answers;
+mod asked;
 mod at_once;
 mod at_rest;
 mod bad_input;
@@ -17,6 +18,7 @@ mod checks;
 #[allow(dead_code, reason = "journeys choose what they need of a colleague")]
 mod colleagues;
 mod columns;
+mod copied;
 mod fairness;
 mod false_bucket;
 #[allow(dead_code, reason = "journeys choose what they need of a family")]
@@ -29,10 +31,13 @@ mod full_disk;
 mod intake;
 mod kills;
 mod languages;
+mod linked;
 mod looked_after;
+mod lost_code;
 mod mailbox;
 mod matrix;
 mod news;
+mod nobody_is_told;
 mod not_safe;
 mod one_thing;
 #[allow(dead_code, reason = "it offers every server to every test")]

@@ -24,10 +24,14 @@ pub async fn show(State(site): State<Site>, speech: Speech, staff: Staff) -> Ans
     let mut to_do = pages::ToDo { few_codes: (codes < FEW_CODES).then_some(codes), ..pages::ToDo::default() };
     match staff.role {
         Role::Inspector | Role::Lead => to_do.to_read = Some(store::list_to_read(&mut tx, &staff.id, now).await?),
-        Role::Triage => to_do.lane = Some(store::count_in_lane(&mut tx, false).await?),
+        Role::Triage => {
+            to_do.lane = Some(store::count_in_lane(&mut tx, false).await?);
+            to_do.requests = Some(store::count_open_requests(&mut tx, &staff.id).await?);
+        }
         Role::Safeguarding => {
             to_do.lane = Some(store::count_in_lane(&mut tx, true).await?);
             to_do.flags = Some(store::count_open_flags(&mut tx, &staff.id).await?);
+            to_do.requests = Some(store::count_open_requests(&mut tx, &staff.id).await?);
             to_do.to_read = Some(store::list_to_read(&mut tx, &staff.id, now).await?);
         }
         Role::Admin => {

@@ -166,6 +166,10 @@ const IN_LANE: &str = "select count(*) from submission s
 const OPEN_FLAGS: &str = "select count(*) from flag f
     where f.closed_us is null
         and not exists (select 1 from staff_refused x where x.staff_id = $1 and x.submission_id = f.submission_id)";
+const OPEN_REQUESTS: &str = "select count(*) from take_back_request r
+    where r.decided_us is null
+        and not exists (select 1 from staff_never_area n where n.staff_id = $1 and n.area_code = r.area_code)
+        and not exists (select 1 from staff_refused x where x.staff_id = $1 and x.submission_id = r.submission_id)";
 const INVITED: &str =
     "select count(*) from staff where disabled_us is null and (password_hash is null or totp_sealed is null)";
 const STUCK: &str = "select count(*) from job where failed_us is not null";
@@ -178,6 +182,11 @@ pub async fn count_in_lane(tx: &mut Tx, hidden: bool) -> DbResult<i64> {
 /// How many flags are open that are not closed to this person.
 pub async fn count_open_flags(tx: &mut Tx, staff: &StaffId) -> DbResult<i64> {
     Ok(db::one!(tx, (i64,), OPEN_FLAGS, staff)?.0)
+}
+
+/// How many people without their code wait for a decision, for those who see them all.
+pub async fn count_open_requests(tx: &mut Tx, staff: &StaffId) -> DbResult<i64> {
+    Ok(db::one!(tx, (i64,), OPEN_REQUESTS, staff)?.0)
 }
 
 /// How many people are invited and have not set up their account.

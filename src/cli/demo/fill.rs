@@ -13,7 +13,7 @@ use crate::evidence::language::Language;
 use crate::evidence::sealed::ItemText;
 use crate::evidence::translation::{self, NewTranslation, Translator};
 use crate::evidence::{self, Assent, Reached, Voice, Whose};
-use crate::id::{DatedStepId, InspectionId, ItemId, StaffId};
+use crate::id::{DatedStepId, InspectionId, ItemId, StaffId, SubmissionId};
 use crate::intake::Intake;
 use crate::jobs as work;
 use crate::review;
@@ -22,8 +22,9 @@ use crate::submission::answers::names::{About, AgeBand, Method, Outcome, Role, W
 use crate::submission::answers::store::{self as answers, Relation, WhoTells};
 use crate::submission::answers::write;
 use crate::submission::begin::Fresh;
+use crate::submission::code::Code;
 use crate::submission::store::DatedStep;
-use crate::submission::{Field, send, store};
+use crate::submission::{Field, asked, lost, send, store};
 use crate::web::cookies::fresh_secret;
 use crate::web::{Form, Problem, Site, Submitter};
 use crate::words::Wording;
@@ -62,17 +63,29 @@ async fn put_area(tx: &mut Tx, area: &people::Area) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Tells and sends one made-up submission on its day. `staff` raises its flag, if it has one.
+/// Adds what people without their code ask to be taken back.
+pub async fn requests(site: &Site, demonstration: &Demonstration, now: Moment) -> anyhow::Result<()> {
+    let mut tx = site.db.write().await?;
+    for request in &demonstration.request {
+        let (words, reach) = (request.words.clone(), request.reach.clone());
+        let asked = lost::Asked { words, reach, reference: String::new() };
+        lost::store::keep(&mut tx, &site.keys, &asked, now.plus(-2 * DAY)).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Tells and sends one made-up submission on its day, and gives its code. `staff` raises its flag, if it has one.
 pub async fn tell(
     intake: &Intake,
     told: &people::Submission,
     staff: &StaffId,
     (clock, today): (&Clock, Moment),
-) -> anyhow::Result<()> {
+) -> anyhow::Result<(SubmissionId, Code)> {
     let site = intake.site();
     let day = today.plus(-told.days * DAY);
     clock.advance(day.since(clock.now()));
-    let submitter = begin(site, told).await.map_err(in_words)?;
+    let (submitter, code) = begin(site, told).await.map_err(in_words)?;
     answer(site, &submitter, told).await?;
     for text in &told.text {
         let form = Form::from_fields(vec![("text".to_owned(), text.words.clone())]);
@@ -98,10 +111,24 @@ pub async fn tell(
     if let Some(reason) = &told.flag {
         raise_flag(site, &submitter, staff, reason).await?;
     }
+    Ok((submitter.submission, code))
+}
+
+/// Lets a question wait for whoever sent this.
+pub async fn ask(
+    site: &Site,
+    submission: &SubmissionId,
+    (inspection, staff): (&InspectionId, &StaffId),
+    text: &str,
+) -> anyhow::Result<()> {
+    let mut tx = site.db.write().await?;
+    let key = site.keys.submission(&mut tx, submission).await?.context("what was sent has a key")?;
+    asked::store::ask(&mut tx, &key, submission, (inspection, staff, text), site.clock.now()).await?;
+    tx.commit().await?;
     Ok(())
 }
 
-async fn begin(site: &Site, told: &people::Submission) -> Result<Submitter, Problem> {
+async fn begin(site: &Site, told: &people::Submission) -> Result<(Submitter, Code), Problem> {
     let now = site.clock.now();
     let fresh = Fresh::make(site, now).await?;
     let mut tx = site.db.write().await?;
@@ -109,15 +136,16 @@ async fn begin(site: &Site, told: &people::Submission) -> Result<Submitter, Prob
     store::save_name(&mut tx, &key, &fresh.id, &told.name).await?;
     let row = store::find(&mut tx, &fresh.id).await?.ok_or(Problem::Fault)?;
     tx.commit().await?;
-    Ok(Submitter {
+    let submitter = Submitter {
         visit: Vec::new(),
         secret: fresh_secret(),
-        submission: fresh.id,
+        submission: fresh.id.clone(),
         reference: row.reference,
         state: row.state.name().to_owned(),
         look_again: false,
         own_phone: false,
-    })
+    };
+    Ok((submitter, fresh.code))
 }
 
 async fn answer(site: &Site, submitter: &Submitter, told: &people::Submission) -> anyhow::Result<()> {
@@ -133,6 +161,7 @@ async fn answer(site: &Site, submitter: &Submitter, told: &people::Submission) -
     };
     answers::save_who(&mut tx, id, &who).await?;
     answers::save_permission(&mut tx, id, told.quote, told.reply).await?;
+    answers::save_may_ask(&mut tx, id, told.question.is_some()).await?;
     match &told.area {
         Some(code) => answers::choose_area(&mut tx, id, Relation::Lives, code).await?,
         None => answers::record_area_not_known(&mut tx, id).await?,

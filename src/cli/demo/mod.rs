@@ -78,19 +78,28 @@ async fn make(config: Config) -> anyhow::Result<u8> {
         .context("the mark of a demonstration cannot be written")?;
     let inspections = fill::places(&site, &demonstration, clock.now()).await?;
     let password = fresh_password();
-    let triage = staff(&site, &demonstration, &inspections, (&password, &key), clock.now()).await?;
+    let staff = staff(&site, &demonstration, &inspections, (&password, &key), clock.now()).await?;
     let mut told: Vec<_> = demonstration.submission.iter().collect();
     told.sort_by_key(|submission| std::cmp::Reverse(submission.days));
+    let mut asked = None;
     for submission in told {
-        fill::tell(&intake, submission, &triage, (&clock, now)).await?;
+        let (id, code) = fill::tell(&intake, submission, &staff.triage, (&clock, now)).await?;
+        if let Some(question) = &submission.question {
+            asked = Some((id, code, question));
+        }
     }
     clock.advance(now.since(clock.now()));
+    fill::requests(&site, &demonstration, now).await?;
     do_what_is_due(&intake).await?;
+    let (sent, code, question) = asked.context("the demonstration asks nobody anything")?;
+    let inspection = inspections.first().context("the demonstration has no inspection")?;
+    fill::ask(&site, &sent, (inspection, &staff.inspector), question).await?;
     println!("The demonstration is ready: {} submissions, all made up.", demonstration.submission.len());
     println!();
     println!("Start it:   HEARD_DATA={} heard", site.config.data().display());
     println!("Sign in at: {}/staff", site.config.public_url);
     println!("Password of all made-up staff: {password}");
+    println!("Code of a made-up sender, for whom a question waits: {}", code.text());
     println!("Key for an app that makes codes: {}", facts.totp_key);
     println!("Or ask for a code:  HEARD_DATA={} heard demo code inspector", site.config.data().display());
     println!();
@@ -108,15 +117,23 @@ async fn is_fresh(site: &Site) -> anyhow::Result<bool> {
     Ok(db::one!(&mut tx, (i64,), ANYTHING)?.0 == 0)
 }
 
-/// Makes the staff, who all have the same password and key for codes, and gives the one who raises flags.
+/// Those of the staff who did something before the demonstration begins.
+struct Team {
+    /// Raised the flags.
+    triage: StaffId,
+    /// Asked a sender something.
+    inspector: StaffId,
+}
+
+/// Makes the staff, who all have the same password and key for codes.
 async fn staff(
     site: &Site,
     demonstration: &people::Demonstration,
     inspections: &[InspectionId],
     (password, key): (&str, &[u8]),
     now: Moment,
-) -> anyhow::Result<StaffId> {
-    let mut triage = None;
+) -> anyhow::Result<Team> {
+    let (mut triage, mut inspector) = (None, None);
     for person in &demonstration.staff {
         let role = Role::parse(&person.role).context("the demonstration names a role that is not there")?;
         let hash = password::hash(&site.keys.service("staff"), password)
@@ -137,11 +154,15 @@ async fn staff(
             join_all(&mut tx, inspections, &id, role == Role::Lead).await?;
         }
         tx.commit().await?;
-        if role == Role::Triage {
-            triage = Some(id);
+        match role {
+            Role::Triage => triage = Some(id),
+            Role::Inspector => inspector = Some(id),
+            _ => {}
         }
     }
-    triage.context("the demonstration has nobody for triage")
+    let triage = triage.context("the demonstration has nobody for triage")?;
+    let inspector = inspector.context("the demonstration has no inspector")?;
+    Ok(Team { triage, inspector })
 }
 
 async fn join_all(tx: &mut Tx, inspections: &[InspectionId], staff: &StaffId, lead: bool) -> anyhow::Result<()> {

@@ -19,6 +19,18 @@ pub struct Demonstration {
     pub staff: Vec<Person>,
     /// Made-up submissions.
     pub submission: Vec<Submission>,
+    /// What somebody without their code asks to be taken back.
+    pub request: Vec<Request>,
+}
+
+/// A made-up request of somebody without their code.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// What they want taken back.
+    pub words: String,
+    /// How to reach them.
+    pub reach: String,
 }
 
 /// A made-up area.
@@ -89,6 +101,8 @@ pub struct Submission {
     /// Whether inspectors may reply.
     #[serde(default)]
     pub reply: bool,
+    /// What an inspector asks its sender.
+    pub question: Option<String>,
     /// Who helped, and how.
     pub helped: Option<String>,
     /// Whether people must not find out where the child lives.

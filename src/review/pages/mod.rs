@@ -3,10 +3,13 @@
 //! What a person sent is always inside `their_words`, with its language and `dir=auto`; what staff wrote stands beside
 //! it, named. Lists never show pictures or words of what was sent.
 
+pub mod asking;
 pub mod custody;
 pub mod item;
 pub mod lanes;
+pub mod links;
 pub mod queue;
+pub mod requests;
 pub mod strip;
 pub mod submission;
 pub mod translation;

@@ -238,7 +238,17 @@ fn sender(speech: Speech, reading: &Reading) -> Vec<Fact> {
     rows.push(Fact::new("age_band", age));
     rows.push(Fact::new("methods", methods(speech, reading)));
     rows.extend(said_only(reading, &[("methods_more", Answer::MethodsMore)]));
+    rows.push(Fact::new("before", told_before(speech, reading)));
     rows
+}
+
+/// What the sender says that it belongs with. Nobody has looked it up.
+fn told_before(speech: Speech, reading: &Reading) -> Option<Markup> {
+    let before = answer(reading, Answer::Before)?;
+    Some(match answer(reading, Answer::BeforeReference) {
+        Some(reference) => html! { (speech.fill("reading.before.reference", &[("reference", reference)])) },
+        None => html! { (named(speech, "reading.before.", before)) },
+    })
 }
 
 fn places_and_times(speech: Speech, reading: &Reading) -> Vec<Fact> {
@@ -289,6 +299,7 @@ fn permission(speech: Speech, reading: &Reading) -> Vec<Fact> {
         Fact::new("decides", decides),
         Fact::new("quote", yes_no(&facts.quote)),
         Fact::new("reply", yes_no(&facts.reply)),
+        Fact::new("may_ask", yes_no(&facts.may_ask)),
     ];
     rows.extend(said_only(reading, &[("permission_more", Answer::PermissionMore)]));
     let way = answer(reading, Answer::ContactWay);

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{item, lanes, named, named_or_not, strip, time, work};
+use super::{asking, item, lanes, links, named, named_or_not, strip, time, work};
 use crate::clock::Moment;
 use crate::html::{
     Choice, Field, SummaryRow, button, error_summary, form, notice, select, summary_list, table, text_area, their_words,
@@ -55,6 +55,8 @@ pub fn page(speech: Speech, reading: &Reading, around: &Around) -> Markup {
         (answers(speech, reading))
         (dates(speech, reading, around))
         (work::notes_on_all(speech, reading, around))
+        (asking::asking(speech, reading, around))
+        (links::links(speech, reading, around))
         (flags(speech, reading, around))
         (history(speech, reading))
     }

@@ -30,7 +30,7 @@ pub(super) struct Asked {
 }
 
 /// Writes down who looks into a lane, and gives the look.
-async fn look_into(site: &Site, staff: &Staff, lane: &'static str) -> Answer<Tx> {
+pub(super) async fn look_into(site: &Site, staff: &Staff, lane: &'static str) -> Answer<Tx> {
     let mut tx = site.db.write().await?;
     audit::record(&mut tx, site.clock.now(), &staff.actor(), "view_lane", "lane", lane, json!({})).await?;
     tx.commit().await?;

@@ -14,11 +14,14 @@ use crate::web::door::{once_field, staff_fields};
 use crate::web::{Answer, Problem, Role, Route, Site, Staff, Who};
 use crate::words::Speech;
 
+mod asking;
 mod flags;
 mod lanes;
+mod links;
 mod notes;
 mod originals;
 mod queue;
+mod requests;
 mod submission;
 mod translations;
 
@@ -29,6 +32,9 @@ const READERS: Who = Who::Staff(Role::READERS);
 /// Triage; and safeguarding, for what must not say where a child lives.
 const TRIAGE: Who = Who::Staff(&[Role::Triage, Role::Safeguarding]);
 const SAFEGUARDING: Who = Who::Staff(&[Role::Safeguarding]);
+
+/// Those who decide what is taken back for people without their code.
+const DECIDERS: Who = Who::Staff(door::DECIDERS);
 
 const LEAD: Who = Who::Staff(&[Role::Lead]);
 
@@ -43,8 +49,16 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/staff/submissions/{reference}/notes", READERS, notes::add, site),
         Route::post("/staff/submissions/{reference}/flags", READERS, flags::raise, site),
         Route::post("/staff/submissions/{reference}/close", READERS, flags::should_not_see, site),
+        Route::post("/staff/submissions/{reference}/questions", TEAM, asking::ask, site),
+        Route::post("/staff/submissions/{reference}/questions/take-back", TEAM, asking::take_back, site),
+        Route::post("/staff/submissions/{reference}/links", READERS, links::link, site),
+        Route::post("/staff/submissions/{reference}/links/undo", READERS, links::unlink, site),
         Route::post("/staff/submissions/{reference}/area", TRIAGE, lanes::place, site),
         Route::post("/staff/flags/{id}/close", SAFEGUARDING, flags::close, site),
+        Route::get(door::REQUESTS, DECIDERS, requests::show_lane, site),
+        Route::get("/staff/requests/{id}", DECIDERS, requests::show, site),
+        Route::post("/staff/requests/{id}/decide", DECIDERS, requests::decide, site),
+        Route::post("/staff/requests/{id}/area", TRIAGE, requests::place, site),
         Route::get("/staff/cite/{reference}/{number}", READERS, submission::cite, site),
         Route::get("/staff/items/{id}/custody", READERS, submission::custody, site),
         Route::get("/staff/items/{id}/translation", READERS, translations::show, site),

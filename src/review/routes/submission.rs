@@ -70,6 +70,7 @@ fn news(speech: Speech, reading: &Reading, name: &str) -> Option<String> {
         "held" => speech.fill("reading.review.just_taken", &[("name", reading.names.of_maybe(holder()))]),
         "not_claimed" => speech.say("reading.review.not_claimed").to_owned(),
         "not_now" => speech.say("reading.review.not_now").to_owned(),
+        "may_not_ask" => speech.say("reading.asking.may_not").to_owned(),
         "why" => speech.say("reading.review.why_missing").to_owned(),
         "raised" => speech.say("flags.raised").to_owned(),
         _ => return None,
@@ -89,9 +90,11 @@ pub(super) async fn places(
         Role::Safeguarding => opened.facts.place_hidden && list_areas(tx, opened.id()).await?.is_empty(),
         _ => false,
     };
-    if !may {
-        return Ok(None);
-    }
+    if may { area_choices(tx, now).await.map(Some) } else { Ok(None) }
+}
+
+/// Every area on offer, named with its region.
+pub(super) async fn area_choices(tx: &mut Tx, now: Moment) -> Answer<Vec<(String, String)>> {
     let areas = area::store::on_offer(tx, now.date_in_london()).await?;
     let named = |(region, areas): (&str, Vec<&area::Area>)| {
         let named = areas.into_iter().map(|area| (area.code.clone(), format!("{} ({region})", area.name)));
@@ -99,7 +102,7 @@ pub(super) async fn places(
     };
     let mut places: Vec<(String, String)> = areas.by_region().into_iter().flat_map(named).collect();
     places.sort_by(|one, other| one.1.cmp(&other.1));
-    Ok(Some(places))
+    Ok(places)
 }
 
 /// `POST /staff/submissions/{reference}/review`: claim, give back, reviewed, used, set aside, put back.

@@ -25,6 +25,7 @@ use crate::web::{Answer, Form, Problem, Route, Site, Submitter, Who, door};
 use crate::words::Speech;
 
 pub mod area;
+pub mod before;
 pub mod contact;
 pub mod date_step;
 pub mod dated;
@@ -80,6 +81,8 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/tell/dates/{id}/remove", DRAFT, date_step::remove, site),
         Route::get("/tell/permission", DRAFT, permission::show, site),
         Route::post("/tell/permission", DRAFT, permission::save, site),
+        Route::get(before::BEFORE, DRAFT, before::show, site),
+        Route::post(before::BEFORE, DRAFT, before::save, site),
         Route::get("/tell/contact", DRAFT, contact::show, site),
         Route::post("/tell/contact", DRAFT, contact::save, site),
     ]

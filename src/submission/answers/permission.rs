@@ -1,13 +1,13 @@
-//! `/tell/permission`: may inspectors quote, may they reply. Both are no unless they said yes; sending means that
-//! inspectors may read. It is asked as permission, and never called consent. And who can decide for the child or young
-//! person, which is a fact for inspectors and changes nothing by itself.
+//! `/tell/permission`: may inspectors quote, may they reply, may a question wait. All are no unless they said yes;
+//! sending means that inspectors may read. It is asked as permission, and never called consent. And who can decide for
+//! the child or young person, which is a fact for inspectors and changes nothing by itself.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use maud::html;
 
 use super::names::Decides;
-use super::store::save_permission;
+use super::store::{save_may_ask, save_permission};
 use super::{Told, choices_with_words_in, hidden_of, typed};
 use crate::html::{Choice, Field as Input, Page, button, form, heading, inset, radios, text_area};
 use crate::submission::Field;
@@ -27,6 +27,7 @@ pub async fn save(State(site): State<Site>, submitter: Submitter, form: Form) ->
     let mut tx = site.db.write().await?;
     let told = Told::change(&site, &mut tx, &submitter).await?;
     save_permission(&mut tx, &told.row.id, form.get("quote") == "yes", form.get("reply") == "yes").await?;
+    save_may_ask(&mut tx, &told.row.id, form.get("may-ask") == "yes").await?;
     let decides = Decides::parse(form.get("decides")).map_or("", Decides::name);
     let sealed = [(Field::PermissionMore, typed(&form, "more")), (Field::Decides, decides)];
     told.save(&mut tx, &sealed, now).await?;
@@ -36,8 +37,8 @@ pub async fn save(State(site): State<Site>, submitter: Submitter, form: Form) ->
 
 fn page(speech: Speech, told: &Told) -> Page {
     let (door, hidden) = (told.door.clone(), hidden_of(&told.door));
-    let (quote, reply, more) =
-        (told.row.quote.as_str(), told.row.reply.as_str(), told.answers.get(Field::PermissionMore));
+    let (quote, reply) = (told.row.quote.as_str(), told.row.reply.as_str());
+    let (may_ask, more) = (told.row.may_ask.as_str(), told.answers.get(Field::PermissionMore));
     let deciders = choices_with_words_in(
         "permission.decides_is",
         speech,
@@ -61,6 +62,7 @@ fn page(speech: Speech, told: &Told) -> Page {
             (radios(speech, &asked("quote", "permission.quote", "permission.quote_hint", quote), &yes_no))
             (radios(speech, &asked("reply", "permission.reply", "permission.reply_hint", reply), &yes_no))
             p { (speech.say("permission.reply_needs")) }
+            (radios(speech, &asked("may-ask", "permission.may_ask", "permission.may_ask_hint", may_ask), &yes_no))
             (radios(speech, &decides, &deciders))
             (text_area(speech, &more, 3))
             (inset(html! { p { (speech.say("permission.must_tell")) } }))

@@ -77,6 +77,14 @@ pub async fn save_permission(tx: &mut Tx, submission: &SubmissionId, quote: bool
     Ok(())
 }
 
+const SAVE_MAY_ASK: &str = "update submission set may_ask = $2 where id = $1";
+
+/// Saves whether a question may wait for them behind their code. It is no unless they said yes.
+pub async fn save_may_ask(tx: &mut Tx, submission: &SubmissionId, may_ask: bool) -> DbResult<()> {
+    db::run!(tx, SAVE_MAY_ASK, submission, if may_ask { "yes" } else { "no" })?;
+    Ok(())
+}
+
 /// How an area has to do with a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {

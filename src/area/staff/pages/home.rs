@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::store::{ToRead, Unopened};
-use crate::account::door::{FLAGS, LANE, queue_of};
+use crate::account::door::{FLAGS, LANE, REQUESTS, queue_of};
 use crate::clock::working_day::one_working_day_after;
 use crate::clock::{DAY, HOUR, Moment};
 use crate::html::{Door, Page, heading, inset, link_button, table};
@@ -20,6 +20,8 @@ pub struct ToDo {
     pub lane: Option<i64>,
     /// How many flags are open.
     pub flags: Option<i64>,
+    /// How many people without their code wait for a decision.
+    pub requests: Option<i64>,
     /// How many people have not set up their account.
     pub invited: Option<i64>,
     /// How much background work needs a person.
@@ -86,6 +88,9 @@ pub fn home(speech: Speech, door: Door, to_do: &ToDo) -> Page {
         }
         @if let Some(number) = to_do.lane {
             (part("home.lane_title", count("home.lane", number), LANE, "home.to_lane"))
+        }
+        @if let Some(number) = to_do.requests {
+            (part("home.requests_title", count("home.requests", number), REQUESTS, "home.to_requests"))
         }
         @if let Some(to_read) = &to_do.to_read { (reading(speech, to_read)) }
         @if to_do.manages {
