@@ -15,16 +15,21 @@ pub fn heading(speech: Speech, key: &str) -> Markup {
 /// A form that sends text. `hidden` holds the form token and the draft's id.
 ///
 /// `novalidate`: a browser's own messages cannot be made plain (WCAG 3.3.1, 3.3.3: ours say how to put it right).
+/// `autocomplete=off`: Chromium otherwise writes what stands in text areas, and the names of chosen files, to the disk
+/// (its list of tabs to open again), where the next person who has this phone could find it. A field that a browser may
+/// know, such as a password at the staff door, says so itself.
 pub fn form(action: &str, hidden: &Markup, body: Markup) -> Markup {
     html! {
-        form.form action=(action) method="post" novalidate { (hidden) (body) }
+        form.form action=(action) method="post" autocomplete="off" novalidate { (hidden) (body) }
     }
 }
 
 /// A form that sends files.
 pub fn upload_form(action: &str, hidden: &Markup, body: Markup) -> Markup {
     html! {
-        form.form action=(action) method="post" enctype="multipart/form-data" novalidate data-upload { (hidden) (body) }
+        form.form action=(action) method="post" enctype="multipart/form-data" autocomplete="off" novalidate data-upload {
+            (hidden) (body)
+        }
     }
 }
 
