@@ -58,7 +58,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get(door::REQUESTS, DECIDERS, requests::show_lane, site),
         Route::get("/staff/requests/{id}", DECIDERS, requests::show, site),
         Route::post("/staff/requests/{id}/decide", DECIDERS, requests::decide, site),
-        Route::post("/staff/requests/{id}/area", TRIAGE, requests::place, site),
+        Route::post("/staff/requests/{id}/area", Who::Staff(&[Role::Triage]), requests::place, site),
         Route::get("/staff/cite/{reference}/{number}", READERS, submission::cite, site),
         Route::get("/staff/items/{id}/custody", READERS, submission::custody, site),
         Route::get("/staff/items/{id}/translation", READERS, translations::show, site),
