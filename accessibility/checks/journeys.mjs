@@ -16,6 +16,7 @@ export const notPages = {
   '/.well-known/security.txt': 'text for security researchers',
   '/tell/code/file': 'the code as a file to keep',
   '/tell/copy/file': 'everything as one file to keep',
+  '/tell/card/file': 'the code of a card as a file to keep',
   '/uploads': 'a list for the script that sends files',
   '/uploads/{id}': 'one file of that list',
   '/staff/media/{id}': 'what the player plays',
@@ -57,6 +58,7 @@ function submitter(wording) {
       await page.locator('main textarea').first().fill('We waited a long time for a plan.');
       await press(page, submit(mainForm(page)));
       await look(`a writing is kept, ${wording}`);
+      await childsSay(walk, wording);
       await everyPage(walk, `full draft, ${wording}`, (who) => who === 'draft' || who === 'sender');
       await everyLink(walk, `full draft, ${wording}`, '/tell');
 
@@ -66,6 +68,7 @@ function submitter(wording) {
       await look(`sent, ${wording}`);
       await everyPage(walk, `sent, ${wording}`, (who) => who === 'draft' || who === 'sender');
       await everyLink(walk, `sent, ${wording}`, '/sent');
+      await ownCard(walk, wording);
     },
   };
 }
@@ -237,6 +240,62 @@ async function evidence({ page, open, look, javaScript }, wording) {
   await look(`what arrived, ${wording}`);
 }
 
+/** The child says no to something, and somebody is in a film. */
+async function childsSay({ page, open, look }, wording) {
+  const to = async (end) => {
+    await open('/tell/say');
+    await open(await page.locator(`main a[href$="${end}"]`).first().getAttribute('href'));
+  };
+  await to('/people');
+  await pressEmpty(page, mainForm(page));
+  await look(`nobody in a film, ${wording}`);
+  await page.locator('main input[name=nickname]').fill('red');
+  await press(page, submit(mainForm(page)));
+  await look(`somebody in a film, ${wording}`);
+  await page.locator('main input[name=nickname]').fill('blue');
+  await page.locator('main input[name=permission][value=no]').check({ force: true });
+  await press(page, submit(mainForm(page)));
+  await look(`somebody who left a film, ${wording}`);
+  await to('/say');
+  await page.locator('main input[name=assent-on-day]').fill('32');
+  await press(page, submit(mainForm(page)));
+  await look(`an answer on no day, ${wording}`);
+  await to('/say');
+  await page.locator('main input[name=assent][value=no]').check({ force: true });
+  await press(page, submit(mainForm(page)));
+  await look(`the child said no, ${wording}`);
+}
+
+/** A child has a card of their own: they write, send it, say no, and take their words back. */
+async function ownCard(walk, wording) {
+  const { page, open, look } = walk;
+  await open('/tell/card');
+  await press(page, submit(mainForm(page)));
+  await look(`a card is made, ${wording}`);
+  const words = await page.locator('main ol li').allTextContents();
+  await open('/return');
+  await page.locator('main input[name=code]').fill(words.slice(0, 6).join(' '));
+  await press(page, submit(page.locator('form[action="/return"]')));
+  await everyPage(walk, `a child's own card, ${wording}`, (who) => who === 'card');
+  await open('/tell/write');
+  await look(`a child writes, ${wording}`);
+  await page.locator('main textarea').first().fill('I like swimming.');
+  await press(page, submit(mainForm(page)));
+  await look(`a child's words are here, ${wording}`);
+  await press(page, submit(page.locator('form[action="/tell/send"]')));
+  await look(`a child's words are sent, ${wording}`);
+  await open('/own/changed');
+  await pressEmpty(page, mainForm(page));
+  await look(`a child changed their mind about nothing, ${wording}`);
+  await page.locator('main input[name=about]').first().check({ force: true });
+  await press(page, submit(mainForm(page)));
+  await look(`a child changed their mind, ${wording}`);
+  await open('/own/changed');
+  await page.locator('main input[name=about][value=own_words]').check({ force: true });
+  await press(page, submit(mainForm(page)));
+  await look(`a child took their words back, ${wording}`);
+}
+
 /** Somebody joins by a one-time link, looks at everything that is theirs, signs out, and signs in again. */
 function colleague(role) {
   return {
@@ -344,8 +403,17 @@ function reader({ email, role, password, secret }) {
       await signIn(walk, { email, password, secret, mayUseCode: true });
       await everyPage(walk, `${role} with work`, (who) => who.split(' ').includes(role), '/staff');
       await everyLink(walk, `${role} with work`, '/staff');
+      if (role === 'lead') await undecided(walk);
     },
   };
+}
+
+/** A lead decides nothing about a recording of a child who said no. */
+async function undecided({ page, open, look }) {
+  await open('/staff/lanes/said-no');
+  await open(await page.locator('main a[href$="/decide"]').first().getAttribute('href'));
+  await pressEmpty(page, mainForm(page));
+  await look('a decision with nothing');
 }
 
 /** Every journey. Who works in the demonstration, and how they sign in, stands in what `heard demo` printed. */

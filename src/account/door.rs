@@ -17,6 +17,9 @@ pub const FLAGS: &str = "/staff/lanes/safeguarding";
 /// What people without their code ask to be taken back.
 pub const REQUESTS: &str = "/staff/lanes/take-back";
 
+/// Recordings of children who said no, which wait for a lead.
+pub const SAID_NO: &str = "/staff/lanes/said-no";
+
 /// Files on their way, for those who run the service.
 pub const UPLOADS: &str = "/staff/uploads";
 
@@ -43,6 +46,7 @@ const LINKS: &[(&str, &str, &[Role])] = &[
     (LANE, "staff.link.lane", &[Role::Triage, Role::Safeguarding]),
     (FLAGS, "staff.link.flags", &[Role::Safeguarding]),
     (REQUESTS, "staff.link.requests", DECIDERS),
+    (SAID_NO, "staff.link.said_no", &[Role::Lead]),
     ("/staff/people", "staff.link.people", &[Role::Admin]),
     (UPLOADS, "staff.link.uploads", &[Role::Admin]),
     (QUESTIONS, "staff.link.questions", QUESTION_SET),

@@ -40,7 +40,9 @@ fn who_in_words(who: Who) -> String {
     match who {
         Who::Anyone => "anyone".into(),
         Who::Draft => "draft".into(),
-        Who::Sender => "sender".into(),
+        // For whoever has something open, the same; a card opens these too.
+        Who::Sender | Who::SenderOrCard => "sender".into(),
+        Who::Card => "card".into(),
         Who::Uploader => "sender's program".into(),
         Who::HalfSignedIn => "half signed in".into(),
         Who::Staff(roles) => roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" "),

@@ -6,6 +6,7 @@
 //! - [`sealed`] seals and opens them.
 //! - [`translation`] holds an item's words in another language, beside the item.
 //! - [`language`] holds the languages on offer, [`size`] says sizes in words.
+//! - [`say`] is what the child says to each, which can change, and what it closes; [`film`] the people in a film.
 //! - [`one`] is "Just say one thing", as far as it is about a recording, a file or a few words.
 //! - [`routes`] and [`pages`] are the submitter's side: choosing files, and saying what each one is.
 //!
@@ -13,11 +14,13 @@
 //! an item is `review/`.
 
 pub mod days;
+pub mod film;
 pub mod language;
 pub mod one;
 pub mod pages;
 mod record;
 pub mod routes;
+pub mod say;
 pub mod sealed;
 mod sending;
 pub mod size;

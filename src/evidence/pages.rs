@@ -6,16 +6,16 @@
 use maud::{Markup, html};
 
 use super::language::Language;
+use super::say::pages::{SayForm, fields as fields_of_answer};
+use super::say::routes::LEAVE_OUT;
 use super::sending::{nothing_happens, sending};
 use super::size::size_in_words;
-use super::voice::{Assent, Reached, ReadBy, Whose};
+use super::voice::{Reached, ReadBy, Whose};
 use super::{ItemState, Kind};
 use crate::html::{
-    Choice, Door, Field, Page, button_of, date_input, details, error_summary, file_button, file_input, form, heading,
-    inset, link_button, notice, picture_beside, radios, select, text_area, text_input, upload_form, warning_with,
-    with_picture,
+    Choice, Door, Field, Page, button_of, details, error_summary, file_button, file_input, form, heading, inset,
+    link_button, notice, picture_beside, radios, select, text_input, upload_form, warning_with, with_picture,
 };
-use crate::web::typed_date::date_value;
 use crate::words::Speech;
 
 /// What a form sends for "I do not want to say". It is no answer; it stands in the form only so that somebody can take an
@@ -240,12 +240,10 @@ pub struct ItemForm {
     pub by: String,
     /// The language.
     pub language: String,
-    /// The child's own answer.
-    pub assent: String,
-    /// How they were asked.
-    pub assent_how: String,
-    /// When they were asked.
-    pub assent_on: [String; 3],
+    /// The child's own answer, and how they were asked.
+    pub say: SayForm,
+    /// The older cut whose place it takes.
+    pub replaces: String,
     /// What is wrong: the field, and the key of a sentence.
     pub errors: Vec<(&'static str, &'static str)>,
 }
@@ -265,6 +263,8 @@ pub struct ItemPage<'a> {
     pub skip_to: &'a str,
     /// Whether the child said no, as it is saved.
     pub said_no: bool,
+    /// Films that a person left, whose place this one may take: each id, and its name by number and kind.
+    pub left: &'a [(String, String)],
 }
 
 /// The page on which an item's sender says what it is and whose words it carries.
@@ -280,7 +280,11 @@ pub fn describe_item(speech: Speech, door: Door, item: &ItemPage, values: &ItemF
     let body = html! {
         (error_summary(speech, &errors))
         @if item.said_no && errors.is_empty() {
-            (notice(speech.say("item.assent_said_no"), html! { p { a href=(remove) { (speech.say("item.remove")) } } }))
+            (notice(speech.say("item.assent_said_no"), html! {
+                p { a href=(remove) { (speech.say("item.remove")) } }
+                p { a href=(LEAVE_OUT) { (speech.say("say.to_leave_out")) } }
+                p { (speech.say("say.own_words")) }
+            }))
         }
         (heading(speech, &title_key))
         @if let Some(name) = item.name {
@@ -291,7 +295,8 @@ pub fn describe_item(speech: Speech, door: Door, item: &ItemPage, values: &ItemF
             (what_it_is(speech, item, values))
             (whose_words(speech, values, &errors))
             (its_language(speech, values))
-            (its_assent(speech, values, &errors))
+            (fields_of_answer(speech, &values.say, &errors))
+            (replaces(speech, item, values))
             (button_of(speech, "item.save"))
         }))
         p { a href={ (item.address) "/days" } { (speech.say("item.to_days")) } }
@@ -358,6 +363,18 @@ fn whose_words(speech: Speech, values: &ItemForm, errors: &[(&str, &str)]) -> Ma
     }
 }
 
+/// A film may take the place of an older cut that a person in it left.
+fn replaces(speech: Speech, item: &ItemPage, values: &ItemForm) -> Markup {
+    let choices: Vec<Choice> = [Choice::new("", speech.say("film.replaces_none"))]
+        .into_iter()
+        .chain(item.left.iter().map(|(id, name)| Choice::new(id, name)))
+        .collect();
+    let field = Field::new("replaces", speech.say("film.replaces")).hint(speech.say("film.replaces_hint"));
+    html! {
+        @if !item.left.is_empty() { (select(speech, &field.value(&values.replaces), &choices)) }
+    }
+}
+
 fn its_language(speech: Speech, values: &ItemForm) -> Markup {
     let labels: Vec<(&str, String)> =
         Language::all().iter().map(|language| (language.tag.as_str(), language.label())).collect();
@@ -366,28 +383,6 @@ fn its_language(speech: Speech, values: &ItemForm) -> Markup {
         .chain(labels.iter().map(|(tag, label)| Choice::new(tag, label)))
         .collect();
     select(speech, &Field::new("language", speech.say("item.language")).value(&values.language), &choices)
-}
-
-fn its_assent(speech: Speech, values: &ItemForm, errors: &[(&str, &str)]) -> Markup {
-    let answers: Vec<Choice> = Assent::ALL
-        .iter()
-        .map(|assent| choice(speech, "item.assent_is", assent.name()))
-        .chain([not_said(speech)])
-        .collect();
-    let assent =
-        Field::new("assent", speech.say("item.assent")).hint(speech.say("item.assent_hint")).value(&values.assent);
-    let how = Field::new("assent-how", speech.say("item.assent_how"))
-        .hint(speech.say("item.assent_how_hint"))
-        .value(&values.assent_how);
-    let on = Field::new("assent-on", speech.say("item.assent_on"))
-        .hint(speech.say("item.assent_on_hint"))
-        .error(error_of(errors, "assent-on"));
-    html! {
-        h2 { (picture_beside(speech, "item.assent_title")) (speech.say("item.assent_title")) }
-        (radios(speech, &assent, &answers))
-        (text_area(speech, &how, 3))
-        (date_input(speech, &on, date_value(&values.assent_on)))
-    }
 }
 
 #[cfg(test)]
@@ -426,7 +421,7 @@ mod tests {
             for said_no in [true, false] {
                 let kinds = kind.choices("image/png");
                 let (address, skip_to) = ("/tell/items/1", "/tell/evidence");
-                let item = ItemPage { address, name: Some("film"), kind: *kind, kinds, skip_to, said_no };
+                let item = ItemPage { address, name: Some("film"), kind: *kind, kinds, skip_to, said_no, left: &[] };
                 let page = describe_item(speech, Door::Public, &item, &ItemForm::default());
                 pages.push(page.render().into_string());
             }
@@ -476,14 +471,17 @@ mod tests {
         let speech = Words::embedded().speak(Wording::Plain);
         let values = ItemForm {
             what: "my bus".to_owned(),
-            assent_how: "with photos".to_owned(),
-            assent_on: ["32", "1", "2026"].map(str::to_owned),
+            say: SayForm {
+                how: "with photos".to_owned(),
+                on: ["32", "1", "2026"].map(str::to_owned),
+                ..SayForm::default()
+            },
             errors: vec![("assent-on", "item.problem.day")],
             ..ItemForm::default()
         };
         let (kind, kinds) = (Kind::Image, Kind::Image.choices("image/png"));
         let (address, skip_to) = ("/tell/items/1", "/tell/evidence");
-        let item = ItemPage { address, name: None, kind, kinds, skip_to, said_no: false };
+        let item = ItemPage { address, name: None, kind, kinds, skip_to, said_no: false, left: &[] };
         let page = describe_item(speech, Door::Public, &item, &values).render().into_string();
         for kept in ["my bus", "with photos", "value=\"32\"", "We could not read the day", "<title>Error"] {
             assert!(page.contains(kept), "{kept} is lost");

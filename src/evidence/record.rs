@@ -42,7 +42,7 @@ const SAID: [&str; 27] = [
 
 /// The address.
 pub fn routes(site: &Site) -> Vec<Route> {
-    vec![Route::get("/tell/record", Who::Sender, show, site)]
+    vec![Route::get("/tell/record", Who::SenderOrCard, show, site)]
 }
 
 async fn show(State(site): State<Site>, submitter: Submitter, speech: Speech) -> Answer {

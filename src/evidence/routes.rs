@@ -6,16 +6,17 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 
 use super::pages::{self, ItemForm, ItemLine, ItemPage, Limits, Refusal};
+use super::say::routes::{self as said, LEAVE_OUT};
+use super::say::store::Told;
 use super::sealed::ItemText;
 use super::store::{self, Facts, Item};
 use super::voice::{Assent, Reached, ReadBy, Voice, Whose};
 use super::{Kind, language::Language};
-use super::{days, one, record};
+use super::{days, film, one, record, say};
 use crate::config::Config;
 use crate::db::Tx;
 use crate::id::ItemId;
 use crate::storage::keys::SubmissionKey;
-use crate::web::typed_date::{TypedDate, typed_parts};
 use crate::web::{Answer, Form, Pressed, Problem, Route, Site, Submitter, Who, door};
 use crate::words::Speech;
 
@@ -24,8 +25,10 @@ pub fn routes(site: &Site) -> Vec<Route> {
     let mut routes = record::routes(site);
     routes.extend(one::routes(site));
     routes.extend(days::routes(site));
+    routes.extend(say::routes(site));
+    routes.extend(film::routes(site));
     routes.extend([
-        Route::get("/tell/evidence", Who::Sender, show_evidence, site),
+        Route::get("/tell/evidence", Who::SenderOrCard, show_evidence, site),
         Route::get("/tell/items/{id}", Who::Sender, show_item, site),
         Route::post("/tell/items/{id}", Who::Sender, save_item, site),
     ]);
@@ -121,7 +124,7 @@ async fn show_item(State(site): State<Site>, submitter: Submitter, speech: Speec
     let mut tx = site.db.read().await?;
     let opened = door::open(&site, &mut tx, &submitter).await?;
     let item = find_mine(&mut tx, &submitter, id).await?;
-    let values = saved_values(&item, &opened.key);
+    let values = saved_values(&mut tx, &item, &opened.key).await?;
     Ok(item_page(&mut tx, speech, opened, &item, &values).await?.into_response())
 }
 
@@ -131,8 +134,8 @@ async fn save_item(pressed: Pressed<Submitter>) -> Answer {
     let mut tx = site.db.write().await?;
     let opened = door::open(&site, &mut tx, &submitter).await?;
     let item = find_mine(&mut tx, &submitter, id).await?;
-    let told = match read_facts(&form, &item, &opened.key, now.date_in_london()) {
-        Ok(told) => told,
+    let (facts, told) = match read_facts(&form, &item, &opened.key, now.date_in_london()) {
+        Ok(read) => read,
         Err(errors) => {
             let values = ItemForm { errors, ..typed_values(&form) };
             let page = item_page(&mut tx, speech, opened, &item, &values).await?;
@@ -140,12 +143,17 @@ async fn save_item(pressed: Pressed<Submitter>) -> Answer {
         }
     };
     if !store::hold_submission(&mut tx, &submitter.submission, now).await?
-        || !store::save_facts(&mut tx, &submitter.submission, &item.id, told).await?
+        || !store::save_facts(&mut tx, &submitter.submission, &item.id, facts).await?
+        || !say::store::record(&mut tx, &opened.key, &item, &told, now).await?
     {
         return Err(Problem::Gone);
     }
+    film::save_replaces(&mut tx, &item, &form).await?;
     let items = store::list(&mut tx, &submitter.submission).await?;
     tx.commit().await?;
+    if told.answer == Some(Assent::No) && item.assent() != Some(Assent::No) {
+        return Ok(Redirect::to(LEAVE_OUT).into_response());
+    }
     Ok(Redirect::to(&after_item(&items, &item)).into_response())
 }
 
@@ -163,6 +171,7 @@ async fn item_page(
 ) -> Answer<crate::html::Page> {
     let items = store::list(tx, &item.submission_id).await?;
     let name = item.name(&opened.key);
+    let left = film::list_left(speech, &items, item);
     let shown = ItemPage {
         address: &address(&item.id),
         name: name.as_deref(),
@@ -170,24 +179,24 @@ async fn item_page(
         kinds: item.kind.choices(&item.media_type),
         skip_to: &after_item(&items, item),
         said_no: item.assent() == Some(Assent::No),
+        left: &left,
     };
     Ok(pages::describe_item(speech, opened.door, &shown, values))
 }
 
-fn saved_values(item: &Item, key: &SubmissionKey) -> ItemForm {
+async fn saved_values(tx: &mut Tx, item: &Item, key: &SubmissionKey) -> Answer<ItemForm> {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    ItemForm {
+    Ok(ItemForm {
         kind: item.kind.name().to_owned(),
         what: item.what(key).unwrap_or_default(),
         whose: text(&item.whose),
         reached: text(&item.reached),
         by: text(&item.reached_by),
         language: text(&item.language),
-        assent: text(&item.assent),
-        assent_how: item.assent_how(key).unwrap_or_default(),
-        assent_on: item.assent_on.as_deref().map(|day| TypedDate::from_text(day).parts()).unwrap_or_default(),
+        say: said::saved(tx, key, item).await?,
+        replaces: item.replaces_id.as_ref().map_or_else(String::new, ItemId::to_string),
         errors: Vec::new(),
-    }
+    })
 }
 
 fn typed_values(form: &Form) -> ItemForm {
@@ -199,9 +208,8 @@ fn typed_values(form: &Form) -> ItemForm {
         reached: typed("reached"),
         by: typed("by"),
         language: typed("language"),
-        assent: typed("assent"),
-        assent_how: form.raw("assent-how").to_owned(),
-        assent_on: typed_parts(form, "assent-on"),
+        say: said::typed(form),
+        replaces: typed("replaces"),
         errors: Vec::new(),
     }
 }
@@ -212,7 +220,7 @@ fn read_facts(
     item: &Item,
     key: &SubmissionKey,
     today: jiff::civil::Date,
-) -> Result<Facts, Vec<(&'static str, &'static str)>> {
+) -> Result<(Facts, Told), Vec<(&'static str, &'static str)>> {
     let mut errors = Vec::new();
     let reached = Reached::parse(form.get("reached")).filter(|reached| Reached::offered().any(|one| one == *reached));
     // What staff wrote down from speech or paper stays said so, whatever the form offers.
@@ -221,23 +229,22 @@ fn read_facts(
     if voice.is_err() {
         errors.push(("whose", "item.problem.contradiction"));
     }
-    let asked_on = TypedDate::read(form, "assent-on");
-    match asked_on {
-        TypedDate::Wrong => errors.push(("assent-on", "item.problem.day")),
-        day if day.is_after(today) => errors.push(("assent-on", "item.problem.future")),
-        _ => {}
+    let told = said::read(form, today);
+    if let Err(wrong) = &told {
+        errors.extend(wrong);
     }
-    let (Ok(voice), true) = (voice, errors.is_empty()) else {
+    let (Ok(voice), Ok(told)) = (voice, told) else {
         return Err(errors);
     };
     let kinds = item.kind.choices(&item.media_type);
-    Ok(Facts {
+    let facts = Facts {
         kind: Kind::parse(form.get("kind")).filter(|kind| kinds.contains(kind)),
         voice,
-        assent: Assent::parse(form.get("assent")),
-        assent_on: asked_on.to_text(),
+        assent: told.answer,
+        assent_on: told.asked_on.clone(),
         language: Language::find(form.get("language")).map(|language| language.tag.as_str()),
         what_sealed: ItemText::What.seal(key, &item.id, form.get("what")),
-        assent_how_sealed: ItemText::AssentHow.seal(key, &item.id, form.get("assent-how")),
-    })
+        assent_how_sealed: ItemText::AssentHow.seal(key, &item.id, &told.how),
+    };
+    Ok((facts, told))
 }

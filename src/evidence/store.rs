@@ -68,6 +68,16 @@ pub struct Item {
     pub sent_us: Option<Moment>,
     /// When "I should not be seeing this" closed it.
     pub closed_us: Option<Moment>,
+    /// The older cut of a film whose place it takes.
+    pub replaces_id: Option<ItemId>,
+    /// When the child said no: see [`Item::no_since`].
+    pub no_us: Option<Moment>,
+    /// When a lead last decided that it may be opened all the same.
+    pub opened_us: Option<Moment>,
+    /// When a lead last decided that it stays closed.
+    pub shut_us: Option<Moment>,
+    /// When a person in it said no, or changed their mind.
+    pub left_us: Option<Moment>,
 }
 
 impl Item {
@@ -133,11 +143,18 @@ pub async fn insert(tx: &mut Tx, item: NewItem<'_>, now: Moment) -> DbResult<Opt
 }
 
 const FIND: &str =
-    "select id, submission_id, number, kind, media_type, state, state_reason, length, sha256, received_us,
-        verified_us, scan, whose, reached, reached_by, assent, assent_on, language, name_sealed, what_sealed,
-        assent_how_sealed, days_sealed, text_words, created_us, sent_us, closed_us
-    from evidence_item
-    where id = $1";
+    "select i.id, i.submission_id, i.number, i.kind, i.media_type, i.state, i.state_reason, i.length, i.sha256,
+        i.received_us, i.verified_us, i.scan, i.whose, i.reached, i.reached_by, i.assent, i.assent_on, i.language,
+        i.name_sealed, i.what_sealed, i.assent_how_sealed, i.days_sealed, i.text_words, i.created_us, i.sent_us,
+        i.closed_us, i.replaces_id,
+        (select max(c.told_us) from child_said c
+            where c.submission_id = i.submission_id and (c.item_id is null or c.item_id = i.id)
+                and c.answer = 'no' and c.counts) as no_us,
+        (select max(d.decided_us) from no_decision d where d.item_id = i.id and d.may_open) as opened_us,
+        (select max(d.decided_us) from no_decision d where d.item_id = i.id and not d.may_open) as shut_us,
+        (select max(p.left_us) from person_in_item p where p.item_id = i.id and p.permission = 'no') as left_us
+    from evidence_item i
+    where i.id = $1";
 
 /// The item, in any state.
 pub async fn find(tx: &mut Tx, item: &ItemId) -> DbResult<Option<Item>> {
@@ -145,12 +162,19 @@ pub async fn find(tx: &mut Tx, item: &ItemId) -> DbResult<Option<Item>> {
 }
 
 const LIST: &str =
-    "select id, submission_id, number, kind, media_type, state, state_reason, length, sha256, received_us,
-        verified_us, scan, whose, reached, reached_by, assent, assent_on, language, name_sealed, what_sealed,
-        assent_how_sealed, days_sealed, text_words, created_us, sent_us, closed_us
-    from evidence_item
-    where submission_id = $1 and state <> 'removed'
-    order by number";
+    "select i.id, i.submission_id, i.number, i.kind, i.media_type, i.state, i.state_reason, i.length, i.sha256,
+        i.received_us, i.verified_us, i.scan, i.whose, i.reached, i.reached_by, i.assent, i.assent_on, i.language,
+        i.name_sealed, i.what_sealed, i.assent_how_sealed, i.days_sealed, i.text_words, i.created_us, i.sent_us,
+        i.closed_us, i.replaces_id,
+        (select max(c.told_us) from child_said c
+            where c.submission_id = i.submission_id and (c.item_id is null or c.item_id = i.id)
+                and c.answer = 'no' and c.counts) as no_us,
+        (select max(d.decided_us) from no_decision d where d.item_id = i.id and d.may_open) as opened_us,
+        (select max(d.decided_us) from no_decision d where d.item_id = i.id and not d.may_open) as shut_us,
+        (select max(p.left_us) from person_in_item p where p.item_id = i.id and p.permission = 'no') as left_us
+    from evidence_item i
+    where i.submission_id = $1 and i.state <> 'removed'
+    order by i.number";
 
 /// Everything inside a submission that was not removed, in order.
 pub async fn list(tx: &mut Tx, submission: &SubmissionId) -> DbResult<Vec<Item>> {
@@ -250,6 +274,9 @@ pub async fn record_scan(tx: &mut Tx, item: &ItemId, scan: Scan, sha256: Option<
     Ok(())
 }
 
+const DROP_SAID: &str = "delete from child_said where item_id = $1";
+const DROP_DECISIONS: &str = "delete from no_decision where item_id = $1";
+const DROP_PEOPLE: &str = "delete from person_in_item where item_id = $1";
 const REMOVE: &str = "update evidence_item
     set state = 'removed', state_reason = null, removed_us = $2, name_sealed = null, what_sealed = null,
         assent_how_sealed = null, days_sealed = null, text_sealed = null
@@ -259,6 +286,9 @@ const REMOVE: &str = "update evidence_item
 /// transaction. False where it was gone already.
 pub async fn remove(tx: &mut Tx, item: &ItemId, now: Moment) -> DbResult<bool> {
     super::translation::drop_of(&mut *tx, item).await?;
+    for sql in [DROP_SAID, DROP_DECISIONS, DROP_PEOPLE] {
+        db::run!(&mut *tx, sql, item)?;
+    }
     Ok(db::run!(tx, REMOVE, item, now)? == 1)
 }
 
@@ -291,6 +321,34 @@ pub struct Facts {
     pub what_sealed: Option<Vec<u8>>,
     /// How they were asked and showed it, sealed.
     pub assent_how_sealed: Option<Vec<u8>>,
+}
+
+const ASSENT: &str = "update evidence_item set assent = $3, assent_on = $4, assent_how_sealed = $5
+    where id = $1 and submission_id = $2 and state <> 'removed'";
+
+/// Saves the child's newest answer, as the sender tells it. False where the item is not theirs, or gone.
+pub async fn save_assent(
+    tx: &mut Tx,
+    submission: &SubmissionId,
+    item: &ItemId,
+    (assent, assent_on): (Option<Assent>, Option<&str>),
+    how_sealed: Option<Vec<u8>>,
+) -> DbResult<bool> {
+    Ok(db::run!(tx, ASSENT, item, submission, assent.map(Assent::name), assent_on, how_sealed)? == 1)
+}
+
+const REPLACES: &str = "update evidence_item set replaces_id = $3
+    where id = $1 and submission_id = $2 and state <> 'removed'";
+
+/// Saves which older cut this item takes the place of; none takes that back.
+pub async fn save_replaces(
+    tx: &mut Tx,
+    submission: &SubmissionId,
+    item: &ItemId,
+    older: Option<&ItemId>,
+) -> DbResult<()> {
+    db::run!(tx, REPLACES, item, submission, older)?;
+    Ok(())
 }
 
 const FACTS: &str = "update evidence_item

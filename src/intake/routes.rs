@@ -45,7 +45,7 @@ pub fn routes(intake: &Intake) -> Vec<Route> {
         take_files(held.clone(), submitter, client, speech, request, Page::One)
     };
     let mut routes = vec![
-        Route::post("/tell/evidence", Who::Sender, several, intake.site()),
+        Route::post("/tell/evidence", Who::SenderOrCard, several, intake.site()),
         Route::post(ONE, Who::Draft, one, intake.site()),
     ];
     routes.extend(super::tus::routes(intake));

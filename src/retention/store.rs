@@ -9,8 +9,10 @@ use crate::submission::state::UNDO;
 /// Submissions that one run ends at most. The next run does the rest.
 const AT_ONCE: i64 = 500;
 
-const OLD_DRAFTS: &str = "select id from submission
+// A child's own card lives as long as what its maker sent.
+const OLD_DRAFTS: &str = "select id from submission s
     where state = 'draft' and touched_us <= $1
+        and not exists (select 1 from submission m where m.id = s.card_of and m.state = 'sent')
     order by touched_us
     limit $2";
 
@@ -35,7 +37,8 @@ const KEYLESS: &str = "select id from submission s
 
 // These hold the row, so that nobody touches the draft or undoes the taking back while it ends.
 const HOLD_DRAFT: &str = "update submission set touched_us = touched_us
-    where id = $1 and state = 'draft' and touched_us <= $2";
+    where id = $1 and state = 'draft' and touched_us <= $2
+        and not exists (select 1 from submission m where m.id = submission.card_of and m.state = 'sent')";
 const HOLD_RESTRICTED: &str = "update submission set withdrawn_us = withdrawn_us
     where id = $1 and state = 'withdrawn' and withdrawn_us <= $2";
 const HOLD_WITHDRAWN: &str = "update submission set withdrawn_us = withdrawn_us

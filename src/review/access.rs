@@ -2,7 +2,8 @@
 //!
 //! `account::scope` says who may read what. Two more things close it: taking it back (the views know), and "I should
 //! not be seeing this", which closes an item or all of it for everyone but safeguarding until they decide. Whoever may
-//! not see something is told that there is no such page.
+//! not see something is told that there is no such page. Bytes are closed further: by a child's no until a lead decides,
+//! and by a person who left a film for good. Only an [`Openable`] leads to them.
 
 use crate::account::scope::{self, Reads};
 use crate::db::{self, DbResult, Tx};
@@ -71,6 +72,33 @@ pub async fn find_item(tx: &mut Tx, staff: &Staff, item: &ItemId) -> DbResult<Op
     };
     let opened = find_by_id(tx, staff, &item.submission_id).await?;
     Ok(opened.map(|opened| (opened, item)))
+}
+
+/// An item whose bytes this reader may be given now. Nothing else makes one, so that no path to bytes goes around the
+/// child's no, or a person who left a film.
+#[derive(Clone, Debug)]
+pub struct Openable {
+    opened: Opened,
+    item: Item,
+}
+
+impl Openable {
+    /// What the item is inside.
+    pub fn opened(&self) -> &Opened {
+        &self.opened
+    }
+
+    /// The item.
+    pub fn item(&self) -> &Item {
+        &self.item
+    }
+}
+
+/// An item whose bytes this reader may be given now. It is asked at every request, so that a no takes effect at once,
+/// also for a film that somebody is playing.
+pub async fn find_to_open(tx: &mut Tx, staff: &Staff, item: &ItemId) -> DbResult<Option<Openable>> {
+    let found = find_item(tx, staff, item).await?.filter(|(_, item)| item.shut().is_none());
+    Ok(found.map(|(opened, item)| Openable { opened, item }))
 }
 
 /// Everything inside a submission that this reader may see, in order.

@@ -19,7 +19,7 @@
 //!
 //! [`decide`] is the one function that moves a review; `store` writes what it decides. Lists are `queue`, one submission
 //! is `reading` and its pages, bytes are `media`, flags are `flags` (mail about them `alert`), what needs an interpreter
-//! is `needs`, an item's history is `custody`. What a submission
+//! is `needs`, recordings of a child who said no are `decisions`, an item's history is `custody`. What a submission
 //! says is read through `submission` and `evidence`; who may read it is `account::scope`.
 
 use crate::clock::Moment;
@@ -27,6 +27,7 @@ use crate::id::StaffId;
 
 pub mod access;
 pub mod alert;
+pub mod decisions;
 pub mod flags;
 pub mod interim;
 pub mod jobs;

@@ -140,6 +140,10 @@ pub struct Line {
     pub flagged: bool,
     /// Whether it is made up, for showing how Heard works.
     pub made_up: bool,
+    /// Whether the child said no to anything in it.
+    pub said_no: bool,
+    /// Whether it came by a child's own card.
+    pub by_card: bool,
 }
 
 impl Line {
@@ -168,7 +172,10 @@ pub struct Page {
 const LIST: &str = "select r.submission_id, s.reference, r.sent_us, s.role, d.sender, s.age_band,
         case when r.state = 'claimed' and r.claimed_until_us <= $5 then 'waiting' else r.state end as state,
         r.claimed_by, r.claimed_until_us, r.new_since_us, s.added_us, v.seen_us, s.made_up,
-        exists (select 1 from flag f where f.submission_id = r.submission_id and f.closed_us is null) as flagged
+        exists (select 1 from flag f where f.submission_id = r.submission_id and f.closed_us is null) as flagged,
+        exists (
+            select 1 from child_said n where n.submission_id = r.submission_id and n.answer = 'no' and n.counts) as said_no,
+        s.card_of is not null as by_card
     from review r
     join submission s on s.id = r.submission_id
     join submission_sender d on d.submission_id = s.id
@@ -188,6 +195,7 @@ const LIST: &str = "select r.submission_id, s.reference, r.sent_us, s.role, d.se
                 and k.state <> 'removed' and k.sent_us is not null and k.closed_us is null))
         and (cast($10 as text) is null or exists (
             select 1 from evidence_item w where w.submission_id = r.submission_id and w.whose = $10
+                and not (w.whose = 'child_or_young_person' and coalesce(w.reached, '') = 'best_interests')
                 and w.state <> 'removed' and w.sent_us is not null and w.closed_us is null))
         and (cast($11 as text) is null or exists (
             select 1 from evidence_item l where l.submission_id = r.submission_id and l.language = $11
@@ -329,9 +337,14 @@ pub struct KindLine {
     pub words: i64,
 }
 
+// An account that others give is nobody's own words, whatever a row says: `Voice::is_childs_own_words`.
 const KINDS: &str = "select kind, whose, count(*) as items, cast(coalesce(sum(text_words), 0) as bigint) as words
-    from evidence_item
-    where submission_id = $1 and state <> 'removed' and sent_us is not null and closed_us is null
+    from (
+        select kind, text_words,
+            case when whose = 'child_or_young_person' and coalesce(reached, '') = 'best_interests' then null
+                else whose end as whose
+        from evidence_item
+        where submission_id = $1 and state <> 'removed' and sent_us is not null and closed_us is null) told
     group by kind, whose
     order by kind, whose";
 

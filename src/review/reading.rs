@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::access::{self, Opened};
+use super::decisions::{self, Decision};
 use super::flags::{self, Flag};
 use super::links::{self, Link};
 use super::notes::{self, Note};
 use super::store::{self, ReviewLine, StepLine};
 use crate::account;
 use crate::db::{DbResult, Tx};
+use crate::evidence::film::{self, Person};
+use crate::evidence::say::{self, store::Said};
 use crate::evidence::translation::{self, Translation};
 use crate::id::{ItemId, StaffId, SubmissionId};
 use crate::storage::keys::{KeyError, SubmissionKey};
@@ -37,6 +40,16 @@ pub struct Reading {
     pub translations: Vec<Translation>,
     /// Where it is in this reader's inspections.
     pub reviews: Vec<ReviewLine>,
+    /// Every answer of the child, oldest first.
+    pub said: Vec<Said>,
+    /// Whose maker made the card, if this came by a child's own card and this reader may see that too.
+    pub card_of: Option<String>,
+    /// What was sent by the cards that were made here, as far as this reader may see it.
+    pub by_card: Vec<String>,
+    /// What leads decided about recordings of a child who said no.
+    pub decisions: Vec<Decision>,
+    /// The people who are said to be in films.
+    pub people: Vec<Person>,
     /// What readers wrote.
     pub notes: Vec<Note>,
     /// The flags on it, with what was noticed and what was done.
@@ -115,6 +128,10 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
     translations.retain(|one| shown(&Some(one.item.clone())));
     let asked = asked::store::list(tx, &key, &id).await?;
     let links = links::list(tx, &site.keys, staff, &id).await?;
+    let said = say::store::list(tx, &key, &id).await?;
+    let decisions = decisions::list(tx, &key, &id).await?;
+    let people_in = film::list(tx, &key, &id).await?;
+    let (card_of, by_card) = list_cards(tx, staff, &opened).await?;
     let reviews = store::list_for(tx, &id, &staff.id).await?;
     let history = store::list_history(tx, &id).await?;
     let mut people: BTreeSet<StaffId> = notes.iter().map(|note| note.by.clone()).collect();
@@ -123,6 +140,7 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         .extend(reviews.iter().flat_map(|line| [&line.review.claimed_by, &line.review.changed_by]).flatten().cloned());
     people.extend(translations.iter().map(|one| one.entered_by.clone()));
     people.extend(translations.iter().filter_map(|one| Some(one.check.as_ref()?.by.clone())));
+    people.extend(decisions.iter().map(|decision| decision.by.clone()));
     people.extend(history.iter().filter_map(|step| step.staff_id.clone()));
     people.extend(asked.iter().map(|asked| asked.by.clone()));
     people.extend(
@@ -139,6 +157,11 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         items,
         translations,
         reviews,
+        said,
+        card_of,
+        by_card,
+        decisions,
+        people: people_in,
         notes,
         flags,
         asked,
@@ -166,6 +189,19 @@ fn keep_place(reading: &mut Reading) {
     for step in reading.history.iter_mut().filter(|step| !own.contains(&step.inspection_id)) {
         step.title = None;
     }
+}
+
+/// What came by a child's own card and what its maker sent, each by its reference, where this reader may see it.
+async fn list_cards(tx: &mut Tx, staff: &Staff, opened: &Opened) -> DbResult<(Option<String>, Vec<String>)> {
+    let maker = match &opened.facts.card_of {
+        Some(maker) => access::find_by_id(tx, staff, maker).await?,
+        None => None,
+    };
+    let mut by_card = Vec::new();
+    for id in submission::card::list_sent(tx, opened.id()).await? {
+        by_card.extend(access::find_by_id(tx, staff, &id).await?.map(|own| own.facts.reference));
+    }
+    Ok((maker.map(|maker| maker.facts.reference), by_card))
 }
 
 /// What was opened; none where a sealed value does not open, which the log says.

@@ -11,7 +11,8 @@ use super::receipt::Standing;
 use super::start::{self, Statements};
 use super::whole::{ToldItem, Whole};
 use super::{Field as Sealed, State, copy, not_safe, store, told};
-use crate::evidence::Kind;
+use crate::evidence::say::routes::LEAVE_OUT;
+use crate::evidence::{Assent, Kind};
 use crate::html::{self, Door, Field, Page};
 use crate::intake::{Arrival, Intake};
 use crate::web::{Answer, Problem, Site, Submitter, door};
@@ -142,10 +143,20 @@ fn items(speech: Speech, facts: &Facts) -> Markup {
             @if items.is_empty() { p { (speech.say("check.no_items")) } }
             @for (told, standing) in items { (told::item_markup(speech, told, &beside(speech, told, *standing))) }
             @for told in whole.not_kept() { (not_kept(speech, told)) }
+            @if items.iter().any(|(told, _)| told.item.assent() == Some(Assent::No)) { (said_no(speech)) }
             p { a href="/tell/evidence" { (speech.say("check.add_file")) } }
             p { a href="/tell/write" { (speech.say("check.add_writing")) } }
         }
     }
+}
+
+/// The child said no to something here: all that shows or records them can be left out.
+fn said_no(speech: Speech) -> Markup {
+    html::inset(html! {
+        p { a href=(LEAVE_OUT) { (speech.say("say.to_leave_out")) } }
+        p { (speech.say("say.own_words")) }
+        p { (speech.say("say.if_sent")) }
+    })
 }
 
 /// A recording that was cut off, or that nobody has listened to yet: it is not sent by itself.
@@ -169,6 +180,7 @@ fn beside(speech: Speech, told: &ToldItem, standing: Standing) -> Markup {
                 p { a href="/tell/evidence" { (fill("receipt.choose_again")) } }
             }
         }
+        @if told.item.assent() == Some(Assent::No) { p { strong { (speech.say("check.child_said_no")) } } }
         ul.actions {
             li { a href={ "/tell/items/" (told.item.id) } { (fill("check.change_item")) } }
             li { a href={ "/tell/items/" (told.item.id) "/remove" } { (fill("check.remove_item")) } }

@@ -101,7 +101,7 @@ fn qr(speech: Speech, address: &str) -> Option<Markup> {
     })
 }
 
-fn file_text(speech: Speech, code: &Code, address: &str) -> String {
+pub(super) fn file_text(speech: Speech, code: &Code, address: &str) -> String {
     let mut text = format!("{}\r\n\r\n", speech.say("code.card_title"));
     for (index, word) in code.words().iter().enumerate() {
         text.push_str(&format!("{}. {word}\r\n", index + 1));

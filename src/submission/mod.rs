@@ -13,6 +13,8 @@
 //! - [`not_safe`] asks whether someone is not safe now, and raises the flag when that is sent.
 //! - [`copy`] is the sender's own copy, on a page and as a file.
 //! - [`asked`] is a question that waits for the sender behind the code.
+//! - [`card`] makes a card for the child or young person, and [`own`] is the small door that it opens.
+//! - [`leave_out`] takes out what shows or records a child who said no.
 //! - [`sent`] is the receipt ([`receipt`] keeps its versions); [`remove`] and [`take_back`] lead out again; `retention/`
 //!   ends it; [`jobs`] is work outside a request.
 //!
@@ -21,12 +23,14 @@
 
 use axum::Extension;
 
+use crate::evidence::say::routes::LEAVE_OUT;
 use crate::intake::Intake;
 use crate::web::{Route, Who};
 
 pub mod answers;
 pub mod asked;
 pub mod begin;
+pub mod card;
 pub mod check;
 pub mod code;
 pub mod code_page;
@@ -38,8 +42,10 @@ pub mod field;
 pub mod help_pages;
 pub mod jobs;
 pub mod leave;
+pub mod leave_out;
 pub mod lost;
 pub mod not_safe;
+pub mod own;
 mod pace;
 pub mod public_pages;
 pub mod question_set;
@@ -71,22 +77,30 @@ pub fn routes(intake: &Intake) -> Vec<Route> {
         Route::post("/tell/name", Who::Draft, tell::save_name, site),
         Route::get("/tell/phone", Who::Sender, tell::ask_phone, site),
         Route::post("/tell/phone", Who::Sender, tell::save_phone, site),
-        Route::get("/tell/code", Who::Sender, code_page::show, site),
-        Route::get("/tell/code/file", Who::Sender, code_page::file, site),
+        Route::get("/tell/code", Who::SenderOrCard, code_page::show, site),
+        Route::get("/tell/code/file", Who::SenderOrCard, code_page::file, site),
+        Route::get(card::CARD, Who::Sender, card::show, site),
+        Route::post(card::CARD, Who::Sender, card::make, site),
+        Route::get("/tell/card/file", Who::Sender, card::file, site),
+        Route::get(own::OWN, Who::Card, own::show, site),
+        Route::get("/own/changed", Who::Card, own::ask, site),
+        Route::post("/own/changed", Who::Card, own::change, site),
         Route::get("/tell/communicate", Who::Draft, communicate::show, site),
         Route::post("/tell/communicate", Who::Draft, communicate::save, site),
         Route::get("/tell/communicate/paper", Who::Draft, communicate::paper, site),
         Route::get("/tell/communicate/before", Who::Draft, communicate::ask_before, site),
         Route::post("/tell/communicate/before", Who::Draft, communicate::use_before, site),
         Route::get("/tell/check", Who::Sender, check::show, site),
-        Route::post("/tell/send", Who::Sender, send::send, site),
         Route::get(copy::COPY, Who::Sender, copy::show, site),
         Route::get(copy::FILE, Who::Sender, copy::file::send, site),
-        Route::get("/tell/items/{id}/remove", Who::Sender, remove::ask, site),
-        Route::post("/tell/items/{id}/remove", Who::Sender, remove::remove, site),
+        Route::post("/tell/send", Who::SenderOrCard, send::send, site),
+        Route::get("/tell/items/{id}/remove", Who::SenderOrCard, remove::ask, site),
+        Route::post("/tell/items/{id}/remove", Who::SenderOrCard, remove::remove, site),
+        Route::get(LEAVE_OUT, Who::Sender, leave_out::ask, site),
+        Route::post(LEAVE_OUT, Who::Sender, leave_out::take_out, site),
         Route::get("/tell/take-back", Who::Sender, take_back::ask, site),
         Route::post("/tell/take-back", Who::Sender, take_back::take_back, site),
-        Route::post("/tell/take-back/undo", Who::Sender, take_back::undo, site),
+        Route::post("/tell/take-back/undo", Who::SenderOrCard, take_back::undo, site),
         Route::get("/sent", Who::Sender, sent::show, site),
         Route::get("/sent/questions/{id}", Who::Sender, asked::show, site),
         Route::post("/sent/questions/{id}", Who::Sender, asked::answer, site),
@@ -98,8 +112,8 @@ pub fn routes(intake: &Intake) -> Vec<Route> {
         Route::post(lost::LOST, Who::Anyone, lost::ask, site),
         Route::get("/return/lost/asked", Who::Anyone, lost::asked, site),
         Route::post("/leave", Who::Anyone, leave::leave, site),
-        Route::get("/finish", Who::Sender, leave::ask, site),
-        Route::post("/finish", Who::Sender, leave::finish, site),
+        Route::get("/finish", Who::SenderOrCard, leave::ask, site),
+        Route::post("/finish", Who::SenderOrCard, leave::finish, site),
         Route::get("/finished", Who::Anyone, leave::finished, site),
     ];
     routes.into_iter().map(|route| Route { answer: route.answer.layer(Extension(intake.clone())), ..route }).collect()

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::store::{self, Moved};
 use super::whole::{self, Whole};
-use super::{Event, State, jobs, not_safe, receipt};
+use super::{Event, State, card, jobs, not_safe, own, receipt};
 use crate::audit;
 use crate::clock::Moment;
 use crate::db::Tx;
@@ -41,6 +41,10 @@ pub async fn send(Extract(site): Extract<Site>, submitter: Submitter, form: Form
     let sent = send_in(&site, &mut tx, &submitter, &form, now).await?;
     tx.commit().await?;
     site.jobs.wake();
+    if submitter.card_of.is_some() {
+        let to = if sent == Sent::Yes { "/own?done=sent" } else { own::OWN };
+        return Ok(Redirect::to(to).into_response());
+    }
     Ok(Redirect::to(match sent {
         Sent::Yes => "/sent",
         Sent::SomethingNew => "/tell/check?why=new",
@@ -99,6 +103,10 @@ async fn keep_not_safe(site: &Site, tx: &mut Tx, whole: &mut Whole, form: &Form,
 async fn record(site: &Site, tx: &mut Tx, whole: &Whole, action: &'static str, now: Moment) -> Answer<Sent> {
     let id = &whole.row.id;
     let number = evidence::store::record_sent(tx, id, &whole.takes, now).await?;
+    if let Some(maker) = &whole.row.card_of {
+        card::take_as_own(tx, id, maker).await?;
+    }
+    card::hide_together(tx, id).await?;
     let key = site.keys.submission(tx, id).await?.ok_or(Problem::NotFound)?;
     let mut items = whole::load_items(tx, &key, id).await?;
     items.retain(|told| told.item.sent_us.is_some());

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
 use super::asked::{self, Asked};
+use super::card::CARD;
 use super::check::arrival_of;
 use super::copy;
 use super::receipt::{self, Receipt, Standing};
@@ -15,6 +16,8 @@ use super::store::{self, Reading, Submission};
 use super::whole::{ToldItem, Whole};
 use super::{State as Life, state, take_back, told};
 use crate::clock::Moment;
+use crate::evidence::film::routes::PEOPLE;
+use crate::evidence::say::routes::SAY;
 use crate::evidence::{Kind, size::size_in_words};
 use crate::html::{self, Door, Page};
 use crate::intake::Intake;
@@ -189,6 +192,9 @@ fn more(speech: Speech, row: &Submission) -> Markup {
                 li { a href="/sent/look" { (speech.say("receipt.look_again")) } }
                 li { a href=(copy::COPY) { (speech.say("copy.make")) } }
             }
+            li { a href=(SAY) { (speech.say("say.title")) } }
+            li { a href=(CARD) { (speech.say("card.title")) } }
+            li { a href=(PEOPLE) { (speech.say("film.everybody_title")) } }
             li { a href="/who-can-help" { (speech.say("receipt.who_can_help")) } }
             li { a href="/tell/take-back" { (speech.say("receipt.take_back")) } }
         }

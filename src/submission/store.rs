@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::clock::Moment;
 use crate::db::{self, DbResult, Tx};
+use crate::evidence::{film, say};
 use crate::id::{DatedStepId, SubmissionId};
 use crate::storage::keys::{KeyError, SubmissionKey};
 
@@ -59,6 +60,8 @@ pub struct Submission {
     pub added_us: Option<Moment>,
     /// When it was taken back.
     pub withdrawn_us: Option<Moment>,
+    /// Whose maker made the card, where it came by a child's own card.
+    pub card_of: Option<SubmissionId>,
 }
 
 impl Submission {
@@ -102,7 +105,7 @@ pub async fn insert(tx: &mut Tx, draft: NewDraft<'_>, now: Moment) -> DbResult<b
 
 const FIND: &str = "select id, reference, state, name_sealed, wording, role, about, age_band, methods, helped,
         works_for, place_hidden, quote, reply, may_ask, look_again, area_state, made_up, created_us, touched_us, sent_us,
-        added_us, withdrawn_us
+        added_us, withdrawn_us, card_of
     from submission
     where id = $1";
 
@@ -475,5 +478,7 @@ pub async fn drop_content(tx: &mut Tx, submission: &SubmissionId) -> DbResult<()
     for sql in [DROP_ANSWERS, DROP_DATES, DROP_AREAS, DROP_RECEIPTS] {
         db::run!(&mut *tx, sql, submission)?;
     }
-    super::asked::store::drop_of(tx, submission).await
+    super::asked::store::drop_of(&mut *tx, submission).await?;
+    say::store::drop_all(&mut *tx, submission).await?;
+    film::drop_all(tx, submission).await
 }

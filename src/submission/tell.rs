@@ -6,8 +6,11 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
 use super::answers::how;
+use super::card::CARD;
 use super::store::{self, Answers, Submission};
 use super::{Field as Sealed, code_page, communicate, copy};
+use crate::evidence::film::routes::PEOPLE;
+use crate::evidence::say::routes::SAY;
 use crate::evidence::{self, Kind, store::Item};
 use crate::html::{self, Door, Field, Page, Step};
 use crate::storage::keys::SubmissionKey;
@@ -138,6 +141,9 @@ fn more(speech: Speech, facts: &Facts) -> Markup {
         html! { a href="/tell/name" { (name) } },
         html! { a href="/tell/phone" { (phone) } },
         html! { a href=(copy::COPY) { (speech.say("copy.make")) } },
+        html! { a href=(SAY) { (speech.say("say.title")) } },
+        html! { a href=(CARD) { (speech.say("card.title")) } },
+        html! { a href=(PEOPLE) { (speech.say("film.everybody_title")) } },
         html! { a href="/tell/take-back" { (speech.say("tell.throw_away")) } },
     ])
 }

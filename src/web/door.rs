@@ -52,6 +52,8 @@ pub async fn open(site: &Site, tx: &mut Tx, submitter: &Submitter) -> Answer<Ope
 /// The frame of a submitter's page. `draft_name` is what its owner called the draft, if anything.
 pub fn submitter_door(site: &Site, submitter: &Submitter, draft_name: Option<String>) -> Door {
     let status = match submitter.state.as_str() {
+        // Whether a card was used is nobody's to read off its pages.
+        _ if submitter.card_of.is_some() => Status::None,
         "draft" => Status::NotSent(draft_name),
         "sent" => Status::Sent(submitter.reference.clone()),
         _ => Status::None,

@@ -31,7 +31,9 @@ pub async fn guard(site: Site, who: Who, request: Request, next: Next) -> Respon
     };
     let admitted = match who {
         Who::HalfSignedIn | Who::Staff(_) => admit_staff(&site, who, &mut request, &typed).await,
-        Who::Anyone | Who::Draft | Who::Sender | Who::Uploader => admit_submitter(&site, who, &mut request).await,
+        Who::Anyone | Who::Draft | Who::Sender | Who::SenderOrCard | Who::Card | Who::Uploader => {
+            admit_submitter(&site, who, &mut request).await
+        }
     };
     let response = match admitted {
         Ok(()) => next.run(request).await,
@@ -84,6 +86,9 @@ async fn admit_submitter(site: &Site, who: Who, request: &mut Request) -> Result
     if idle && who != Who::Uploader && matches!(*request.method(), Method::GET | Method::HEAD) {
         return Err(Redirect::to("/return?idle=yes").into_response());
     }
+    if let Some(refused) = at_the_wrong_door(who, &submitter, request.method()) {
+        return Err(refused);
+    }
     if who == Who::Draft && !submitter.is_draft() {
         let looks = matches!(*request.method(), Method::GET | Method::HEAD);
         return Err(if looks { Redirect::to("/sent").into_response() } else { Problem::AlreadySent.into_response() });
@@ -91,6 +96,22 @@ async fn admit_submitter(site: &Site, who: Who, request: &mut Request) -> Result
     request.extensions_mut().insert(NeedsDraft);
     request.extensions_mut().insert(submitter);
     Ok(())
+}
+
+/// A child's own card opens its small door and never the pages of whoever made it; nobody else comes to that door.
+fn at_the_wrong_door(who: Who, submitter: &Submitter, method: &Method) -> Option<Response> {
+    let by_card = submitter.card_of.is_some();
+    let refused = match who {
+        Who::Card => !by_card,
+        Who::Draft | Who::Sender => by_card,
+        _ => false,
+    };
+    let looks = matches!(*method, Method::GET | Method::HEAD);
+    match (refused, by_card && looks) {
+        (false, _) => None,
+        (true, true) => Some(Redirect::to("/own").into_response()),
+        (true, false) => Some(Problem::NotFound.into_response()),
+    }
 }
 
 async fn find_visit(

@@ -16,6 +16,10 @@ pub enum Who {
     Draft,
     /// Somebody whose visit has a submission, sent or not.
     Sender,
+    /// The same, or somebody with a child's own card: what belongs to their own submission, and shows nothing of another.
+    SenderOrCard,
+    /// Somebody with a child's own card.
+    Card,
     /// Somebody whose visit has a submission, by a program on their page that sends bytes: what it is refused is a plain
     /// line of text and no page, and a visit that was idle may still go on with what it was sending.
     Uploader,

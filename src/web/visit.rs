@@ -30,7 +30,7 @@ pub enum Found {
     Nobody,
 }
 
-const FIND: &str = "select v.submission_id, v.own_phone, v.seen_us, s.reference, s.state, s.look_again
+const FIND: &str = "select v.submission_id, v.own_phone, v.seen_us, s.reference, s.state, s.look_again, s.card_of
     from visit v join submission s on s.id = v.submission_id
     where v.id_hash = $1";
 
@@ -42,6 +42,7 @@ struct VisitRow {
     reference: String,
     state: String,
     look_again: bool,
+    card_of: Option<SubmissionId>,
 }
 
 /// Who this secret's visit belongs to.
@@ -58,6 +59,7 @@ pub async fn find(tx: &mut Tx, secret: Secret, now: Moment) -> DbResult<(Found, 
         state: row.state,
         look_again: row.look_again,
         own_phone: row.own_phone,
+        card_of: row.card_of,
     };
     let idle = !row.own_phone && now.since(row.seen_us) > IDLE;
     Ok((if idle { Found::Idle(submitter) } else { Found::Here(submitter) }, row.seen_us))
@@ -122,6 +124,22 @@ const CODE: &str = "select code_sealed from visit where id_hash = $1";
 /// The return code of this visit's submission, for showing it to the person who is there.
 pub async fn code(tx: &mut Tx, submitter: &Submitter) -> DbResult<Option<String>> {
     let row = db::maybe!(tx, (Option<Vec<u8>>,), CODE, submitter.visit.clone())?;
+    Ok(row.and_then(|(sealed,)| sealed).and_then(|sealed| open_code(&submitter.secret, &sealed)))
+}
+
+const KEEP_CARD: &str = "update visit set card_code_sealed = $2 where id_hash = $1";
+
+/// Keeps the code of the card that was made in this visit, for showing it to the person who is there.
+pub async fn keep_card_code(tx: &mut Tx, submitter: &Submitter, code: &str) -> DbResult<()> {
+    db::run!(tx, KEEP_CARD, submitter.visit.clone(), seal_code(&submitter.secret, code))?;
+    Ok(())
+}
+
+const CARD_CODE: &str = "select card_code_sealed from visit where id_hash = $1";
+
+/// The code of the card that was made in this visit.
+pub async fn card_code(tx: &mut Tx, submitter: &Submitter) -> DbResult<Option<String>> {
+    let row = db::maybe!(tx, (Option<Vec<u8>>,), CARD_CODE, submitter.visit.clone())?;
     Ok(row.and_then(|(sealed,)| sealed).and_then(|sealed| open_code(&submitter.secret, &sealed)))
 }
 

@@ -77,6 +77,8 @@ pub struct Submitter {
     pub look_again: bool,
     /// Whether "This is my own phone" was chosen for this visit.
     pub own_phone: bool,
+    /// Whose maker made the card, where this visit is by a child's own card.
+    pub card_of: Option<SubmissionId>,
 }
 
 impl Submitter {

@@ -15,6 +15,7 @@ mod behind;
 #[allow(dead_code, reason = "a browser can do more than today's journeys ask of it")]
 mod browser;
 mod checks;
+mod childs_say;
 #[allow(dead_code, reason = "journeys choose what they need of a colleague")]
 mod colleagues;
 mod columns;
@@ -42,7 +43,9 @@ mod not_safe;
 mod one_thing;
 #[allow(dead_code, reason = "it offers every server to every test")]
 mod outside;
+mod own_card;
 mod own_servers;
+mod own_words;
 #[allow(dead_code, reason = "the real program, for tests that kill it")]
 mod process;
 #[allow(dead_code, reason = "a line to cut")]

@@ -23,6 +23,8 @@ pub enum In {
     Draft,
     /// Whoever has a draft or something sent open.
     Sender,
+    /// Whoever came by a child's own card; nobody in this test did.
+    Card,
     /// Whoever has sent something, and chose that it may be looked at again; nobody in this test did.
     LooksAgain,
     /// Staff between the two steps of signing in, and those who are through.
@@ -42,6 +44,8 @@ pub enum About {
     Item,
     /// A piece of writing of one family.
     Writing,
+    /// A person who is said to be in something of one family.
+    InFilm,
     /// A dated step that one family told.
     Step,
     /// A member of staff.
@@ -205,6 +209,9 @@ pub const MATRIX: &[(&str, &str, In, About)] = &[
     ("GET", "/staff/requests/{id}", In::Staff("LTS"), About::Missing),
     ("POST", "/staff/requests/{id}/decide", In::Staff("LTS"), About::Missing),
     ("POST", "/staff/requests/{id}/area", In::Staff("T"), About::Missing),
+    ("GET", "/staff/lanes/said-no", In::Staff("L"), About::Nothing),
+    ("GET", "/staff/items/{id}/decide", In::Staff("L"), About::ItemOfDraft),
+    ("POST", "/staff/items/{id}/decide", In::Staff("L"), About::ItemOfDraft),
     ("GET", "/staff/cite/{reference}/{number}", READERS, About::Submission),
     ("GET", "/staff/inspections/{id}/queue", In::Staff("LRS"), About::Queue),
     ("GET", "/staff/items/{id}/custody", READERS, About::ItemOfDraft),
@@ -222,6 +229,22 @@ pub const MATRIX: &[(&str, &str, In, About)] = &[
     ("POST", "/staff/submissions/{reference}/questions/take-back", In::Staff("LRS"), About::Submission),
     ("POST", "/staff/submissions/{reference}/notes", READERS, About::Submission),
     ("POST", "/staff/submissions/{reference}/review", In::Staff("LRS"), About::Submission),
+    ("GET", "/tell/card", In::Sender, About::Nothing),
+    ("POST", "/tell/card", In::Sender, About::Nothing),
+    ("GET", "/tell/card/file", In::Card, About::Nothing),
+    ("GET", "/own", In::Card, About::Nothing),
+    ("GET", "/own/changed", In::Card, About::Nothing),
+    ("POST", "/own/changed", In::Card, About::Nothing),
+    ("GET", "/tell/say", In::Sender, About::Nothing),
+    ("GET", "/tell/items/{id}/say", In::Sender, About::Item),
+    ("POST", "/tell/items/{id}/say", In::Sender, About::Item),
+    ("GET", "/tell/leave-out", In::Sender, About::Nothing),
+    ("POST", "/tell/leave-out", In::Sender, About::Nothing),
+    ("GET", "/tell/people", In::Sender, About::Nothing),
+    ("GET", "/tell/items/{id}/people", In::Sender, About::Item),
+    ("POST", "/tell/items/{id}/people", In::Sender, About::Item),
+    ("GET", "/tell/people/{id}/left", In::Sender, About::InFilm),
+    ("POST", "/tell/people/{id}/left", In::Sender, About::InFilm),
     ("GET", "/tell/check", In::Sender, About::Nothing),
     ("GET", "/tell/copy", In::Draft, About::Nothing),
     ("GET", "/tell/copy/file", In::Draft, About::Nothing),
@@ -395,6 +418,7 @@ fn passes_the_guard(whom: Whom, who: In) -> bool {
     match who {
         In::Joining => may_come(whom, In::Half, About::Nothing),
         In::LooksAgain => may_come(whom, In::Sender, About::Nothing),
+        In::Card => false,
         other => may_come(whom, other, About::Nothing),
     }
 }
@@ -403,7 +427,7 @@ fn may_come(whom: Whom, who: In, about: About) -> bool {
     match who {
         // A one-time link that nobody gave out is none, for everybody.
         In::Anyone => about != About::Link,
-        In::LooksAgain | In::Joining => false,
+        In::LooksAgain | In::Joining | In::Card => false,
         In::Draft | In::Sender => match about {
             About::Nothing if whom == Whom::Sent => who == In::Sender,
             About::Nothing => matches!(whom, Whom::OwnDraft | Whom::OtherDraft),
@@ -435,6 +459,7 @@ async fn visitors(world: &World) -> (Vec<Visitor>, BTreeMap<About, String>) {
     let item = own.items(world).await[0].id.to_string();
     objects.insert(About::Item, item.clone());
     objects.insert(About::Writing, a_piece_of_writing(&mut own.browser).await);
+    objects.insert(About::InFilm, somebody_in_a_film(&mut own.browser, &item).await);
     objects.insert(About::Step, a_dated_step(&mut own.browser).await);
     objects.insert(About::ItemOfDraft, item);
     objects.insert(About::Submission, own.reference(world).await);
@@ -502,6 +527,14 @@ async fn a_piece_of_writing(browser: &mut Browser) -> String {
     let page = browser.open("/tell/write").await;
     let page = browser.press(page.form(say("write.save")).write_into_it("We waited.")).await;
     page.path().trim_start_matches("/tell/items/").to_owned()
+}
+
+async fn somebody_in_a_film(browser: &mut Browser, item: &str) -> String {
+    let address = format!("/tell/items/{item}/people");
+    let page = browser.open(&address).await;
+    let page = browser.press(page.form_to(&address).fill(say("film.nickname"), "red")).await;
+    let to = page.link("red changed their mind");
+    to.trim_start_matches("/tell/people/").trim_end_matches("/left").to_owned()
 }
 
 async fn a_dated_step(browser: &mut Browser) -> String {

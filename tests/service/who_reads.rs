@@ -1,6 +1,8 @@
 //! Who reaches what was sent: every address of something that was sent × every kind of colleague × everything that can
 //! have become of it. The addresses and their roles are those of [`super::matrix`], so that a new one is in here at once.
 
+use heard::evidence::Assent;
+use heard::evidence::say::store::{Told, record};
 use heard::submission::answers::store::save_place_hidden;
 use heard::web::Role;
 
@@ -28,6 +30,8 @@ enum What {
     Flagged,
     /// "I should not be seeing this": all of it is closed.
     Closed,
+    /// The child said no to it.
+    SaidNo,
 }
 
 /// Who comes.
@@ -56,7 +60,7 @@ fn reaches(person: &Person, what: What) -> bool {
     let on = person.who == Who::On;
     match what {
         What::Draft | What::TakenBack => false,
-        What::Waiting => on,
+        What::Waiting | What::SaidNo => on,
         What::NoArea => person.role == Role::Triage,
         What::SecretPlace => person.role == Role::Safeguarding,
         What::Flagged => on || person.role == Role::Safeguarding,
@@ -67,6 +71,9 @@ fn reaches(person: &Person, what: What) -> bool {
 /// The same for one address: its roles, and what it asks for besides.
 fn may_come(person: &Person, what: What, method: &str, path: &str, roles: &str) -> bool {
     let besides = match (method, path) {
+        // A recording of a child who said no is given to nobody, and decided about by those who lead.
+        (_, "/staff/media/{id}" | "/staff/originals/{id}") if what == What::SaidNo => false,
+        (_, "/staff/items/{id}/decide") => what == What::SaidNo,
         // Nothing here was checked for viruses, so an original is for leads alone.
         ("GET", "/staff/originals/{id}") => person.role == Role::Lead,
         // Triage gives an area; where the place is a secret, safeguarding does.
@@ -142,7 +149,20 @@ async fn everything(world: &World, people: &mut [Person]) -> Vec<(What, Sent)> {
         (What::TakenBack, taken_back),
         (What::Flagged, flagged),
         (What::Closed, closed),
+        (What::SaidNo, said_no(world, send(world, &[NORTHVALE], photo()).await).await),
     ]
+}
+
+/// The child says no to the first thing in it.
+async fn said_no(world: &World, sent: Sent) -> Sent {
+    let now = world.clock.now();
+    let mut tx = world.site.db.write().await.expect("tx");
+    let key = world.site.keys.submission(&mut tx, &sent.id).await.expect("asks").expect("a key");
+    let item = heard::evidence::store::find(&mut tx, &sent.items[0]).await.expect("asks").expect("an item");
+    let told = Told { answer: Some(Assent::No), ..Told::default() };
+    assert!(record(&mut tx, &key, &item, &told, now).await.expect("is kept"));
+    tx.commit().await.expect("commits");
+    sent
 }
 
 on_each_pair!(everybody_reaches_what_was_sent_as_far_as_their_work_goes, |world: World| async move {

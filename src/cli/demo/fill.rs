@@ -9,7 +9,9 @@ use crate::area::inspection::{NewInspection, open_inspection};
 use crate::area::{reference, store as areas};
 use crate::clock::{Clock, DAY, MINUTE, Moment};
 use crate::db::Tx;
+use crate::evidence::film::{self, Permission};
 use crate::evidence::language::Language;
+use crate::evidence::say::store::Told;
 use crate::evidence::sealed::ItemText;
 use crate::evidence::translation::{self, NewTranslation, Translator};
 use crate::evidence::{self, Assent, Reached, Voice, Whose};
@@ -144,6 +146,7 @@ async fn begin(site: &Site, told: &people::Submission) -> Result<(Submitter, Cod
         state: row.state.name().to_owned(),
         look_again: false,
         own_phone: false,
+        card_of: None,
     };
     Ok((submitter, fresh.code))
 }
@@ -209,10 +212,22 @@ async fn declare(site: &Site, submitter: &Submitter, item: &ItemId, facts: &Fact
         language: language.map(|language| language.tag.as_str()),
         ..Default::default()
     };
+    let told = Told { answer: declared.assent, ..Told::default() };
     let mut tx = site.db.write().await?;
+    let key = site.keys.submission(&mut tx, &submitter.submission).await?.context("a draft has a key")?;
+    let row = evidence::store::find(&mut tx, item).await?.context("an item was just added")?;
     evidence::store::save_facts(&mut tx, &submitter.submission, item, declared).await?;
+    evidence::say::store::record(&mut tx, &key, &row, &told, site.clock.now()).await?;
+    for nickname in &facts.people {
+        let said = if facts.left.contains(nickname) { Permission::No } else { Permission::Yes };
+        film::add(&mut tx, &key, &row, (nickname, said), site.clock.now()).await?;
+    }
+    if facts.new_cut {
+        let items = evidence::store::list(&mut tx, &submitter.submission).await?;
+        let older = items.iter().find(|older| older.left_us.is_some()).context("somebody left an older cut")?;
+        evidence::store::save_replaces(&mut tx, &submitter.submission, item, Some(&older.id)).await?;
+    }
     if let Some(days) = &facts.days {
-        let key = site.keys.submission(&mut tx, &submitter.submission).await?.context("a new draft has a key")?;
         let sealed = ItemText::Days.seal(&key, item, &serde_json::to_string(days)?);
         evidence::store::save_days(&mut tx, &submitter.submission, item, sealed).await?;
     }

@@ -168,6 +168,15 @@ pub struct Facts {
     pub language: Option<String>,
     /// When its words were given, and on which days.
     pub days: Option<Days>,
+    /// The people who are in it, by nickname.
+    #[serde(default)]
+    pub people: Vec<String>,
+    /// Those of them who changed their mind.
+    #[serde(default)]
+    pub left: Vec<String>,
+    /// Whether it takes the place of an older cut that somebody left.
+    #[serde(default)]
+    pub new_cut: bool,
 }
 
 /// A dated step.

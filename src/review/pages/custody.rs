@@ -3,11 +3,14 @@
 use data_encoding::HEXLOWER;
 use maud::{Markup, html};
 
-use super::{grouped, named, time};
+use super::{decisions, grouped, named, time};
 use crate::clock::Moment;
 use crate::evidence::Kind;
+use crate::evidence::say::store::Said;
 use crate::evidence::store::Item;
 use crate::html::{SummaryRow, summary_list, table};
+use crate::review::decisions::Decision;
+use crate::review::reading::Names;
 use crate::words::Speech;
 
 /// What the slip shows.
@@ -16,12 +19,18 @@ pub struct Slip {
     pub reference: String,
     /// The item.
     pub item: Item,
+    /// Every answer of the child about it, oldest first.
+    pub said: Vec<Said>,
+    /// What leads decided about it.
+    pub decisions: Vec<Decision>,
     /// Who opened it: when, their name, and what they did.
     pub seen: Vec<Seen>,
     /// How many rows are shown at most, where some were left out.
     pub cut: Option<usize>,
     /// When the slip was made, and for whom.
     pub made: (Moment, String),
+    /// The names of those who decided.
+    pub names: Names,
 }
 
 /// One act about an item.
@@ -44,6 +53,7 @@ pub fn page(speech: Speech, slip: &Slip) -> Markup {
         p { (speech.fill("custody.made", &[("when", &made.in_london()), ("name", name)])) }
         h2 { (speech.say("custody.facts")) }
         (facts(speech, &slip.item))
+        (childs_say(speech, slip))
         h2 { (speech.say("custody.seen_title")) }
         (seen(speech, slip))
         p { a href={ "/staff/submissions/" (slip.reference) "#item-" (number) } {
@@ -74,6 +84,21 @@ fn facts(speech: Speech, item: &Item) -> Markup {
     }
     let rows = rows.into_iter().map(|(key, value)| SummaryRow { key: speech.say(key), value, change: None });
     summary_list(speech, rows.collect())
+}
+
+/// The child's answers and what leads decided, side by side for good.
+fn childs_say(speech: Speech, slip: &Slip) -> Markup {
+    let answers = decisions::answers(speech, &slip.said, &slip.item);
+    html! {
+        @if let Some(answers) = answers {
+            h2 { (speech.say("said_no.answers")) }
+            @if let Some(shut) = slip.item.shut() { p { strong { (speech.say_in("said_no.shut", shut.name())) } } }
+            (answers)
+        }
+        @for decision in slip.decisions.iter().filter(|decision| decision.item == slip.item.id) {
+            (decisions::decision_markup(speech, &slip.names, decision))
+        }
+    }
 }
 
 fn seen(speech: Speech, slip: &Slip) -> Markup {

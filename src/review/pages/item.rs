@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::submission::Around;
-use super::{counted, named, strip, translation, work};
+use super::{counted, decisions, named, strip, translation, work};
 use crate::evidence::language::for_markup;
 use crate::evidence::size::size_in_words;
 use crate::evidence::store::Item;
@@ -53,8 +53,14 @@ pub fn whose_words(speech: Speech, item: &Item) -> String {
 
 /// The child's own answer, in words; silence is "Not answered", never yes.
 pub fn assent(speech: Speech, item: &Item) -> String {
-    let Some(answer) = item.assent() else { return speech.say("reading.not_answered").to_owned() };
+    let Some(answer) = item.assent() else {
+        let key = if item.no_since().is_some() { "said_no.the_child_said_no" } else { "reading.not_answered" };
+        return speech.say(key).to_owned();
+    };
     let answer = speech.say_in("reading.assent", Assent::name(answer));
+    if item.no_since().is_some() && item.assent() != Some(Assent::No) {
+        return speech.fill("reading.item.assent_no_first", &[("answer", answer)]);
+    }
     match &item.assent_on {
         Some(day) => {
             speech.fill("reading.item.assent_on", &[("answer", answer), ("day", &TypedDate::from_text(day).in_words())])
@@ -74,11 +80,13 @@ pub fn card(speech: Speech, reading: &Reading, read: &ToldItem, around: &Around)
                 (speech.fill("reading.item.title", &[("number", &number), ("kind", &kind)]))
             }
             (strip::of_item(speech, read))
+            (decisions::leads(speech, reading, item, around.staff.role))
             @if item.closed_us.is_some() { p { strong { (speech.say("reading.item.closed")) } } }
             (translation::need(speech, reading, item))
-            (facts(speech, read))
+            (facts(speech, reading, read))
             (content(speech, reading, read, around))
-            (translation::beside(speech, reading, item))
+            // A translation of a recording that nobody plays would tell what is in it.
+            @if item.shut().is_none() { (translation::beside(speech, reading, item)) }
             p { (speech.say("reading.item.cite")) ": " span.reference { (reference) ", " (number) } }
             p { a href={ "/staff/items/" (item.id) "/custody" } {
                 (speech.fill("reading.item.custody", &[("number", &number)]))
@@ -95,11 +103,17 @@ pub fn card(speech: Speech, reading: &Reading, read: &ToldItem, around: &Around)
     }
 }
 
-fn facts(speech: Speech, read: &ToldItem) -> Markup {
+fn facts(speech: Speech, reading: &Reading, read: &ToldItem) -> Markup {
     let item = &read.item;
     let mut rows: Vec<(&str, Markup)> = Vec::new();
     if let Some(what) = &read.what {
         rows.push(("reading.item.what", their_words(what, None)));
+    }
+    if let Some(answers) = decisions::answers(speech, &reading.said, item) {
+        rows.push(("said_no.answers", answers));
+    }
+    if let Some(people) = decisions::people(speech, &reading.people, item) {
+        rows.push(("said_no.people", people));
     }
     if let (Some(bytes), false) = (item.length, item.kind == Kind::Text) {
         rows.push(("reading.item.size", html! { (size_in_words(bytes.unsigned_abs())) }));
@@ -114,6 +128,10 @@ pub(super) fn content(speech: Speech, reading: &Reading, read: &ToldItem, around
     let item = &read.item;
     if item.kind == Kind::Text {
         return writing(speech, read);
+    }
+    // Above stands why, and what leads may do.
+    if item.shut().is_some() {
+        return html! {};
     }
     if reading.hides_place {
         return html! { p { (speech.say("reading.item.place_hidden")) } };

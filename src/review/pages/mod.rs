@@ -5,6 +5,7 @@
 
 pub mod asking;
 pub mod custody;
+pub mod decisions;
 pub mod item;
 pub mod lanes;
 pub mod links;

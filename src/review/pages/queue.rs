@@ -233,6 +233,8 @@ fn row(speech: Speech, entry: &QueueLine) -> Vec<Markup> {
     let line = &entry.line;
     let first = html! {
         a href={ "/staff/submissions/" (line.reference) } { span.reference { (line.reference) } }
+        @if line.said_no { (tag(speech.say("said_no.the_child_said_no"))) }
+        @if line.by_card { (tag(speech.say("said_no.own_card"))) }
         @if line.made_up { (tag(speech.say("queue.made_up"))) }
         @if line.is_new_since() { (tag(speech.say("queue.new_since"))) }
         @else if line.seen_us.is_none() { (tag(speech.say("queue.not_opened"))) }

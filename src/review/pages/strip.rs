@@ -13,9 +13,9 @@
 use maud::{Markup, html};
 
 use super::{item, language, named, named_or_not, time};
+use crate::evidence::Kind;
 use crate::evidence::days::Days;
 use crate::evidence::store::Item;
-use crate::evidence::{Assent, Kind};
 use crate::html::{SummaryRow, list, summary_list, their_words};
 use crate::review::reading::Reading;
 use crate::submission::Field as Answer;
@@ -85,13 +85,14 @@ pub fn of_submission(speech: Speech, reading: &Reading) -> Markup {
 pub fn of_item(speech: Speech, read: &ToldItem) -> Markup {
     let (item, number) = (&read.item, read.item.number.to_string());
     let id = format!("item-{number}-provenance");
+    let is_answered = item.assent().is_some() || item.no_since().is_some();
     let days = read.days.clone().unwrap_or_default();
     let given = days.given.as_deref().map(|day| html! { (TypedDate::from_text(day).in_words()) });
     let came = if item.kind == Kind::Text { "typed" } else { "came" };
     let facts_of_item = vec![
         Fact::of_item("whose", item.voice().whose.map(|_| html! { strong { (item::whose(speech, item)) } })).in_place(),
         Fact::of_item("reached", item::reached(speech, item).map(|how| html! { (how) })).in_place(),
-        Fact::of_item("assent", item.assent().map(|_| html! { (item::assent(speech, item)) })).in_place(),
+        Fact::of_item("assent", is_answered.then(|| html! { (item::assent(speech, item)) })).in_place(),
         Fact::of_item("assent_how", words(read.assent_how.as_deref())),
         Fact::of_item("given", given),
         Fact::of_item(came, Some(time(item.created_us))),
@@ -120,7 +121,7 @@ fn sessions(days: &Days) -> Option<Markup> {
 
 /// What nobody may miss before they read: the gravest first.
 fn lead(speech: Speech, reading: &Reading) -> Vec<String> {
-    let said_no = reading.items.iter().filter(|read| read.item.assent() == Some(Assent::No));
+    let said_no = reading.items.iter().filter(|read| read.item.no_since().is_some());
     let numbers: Vec<String> = said_no.map(|read| read.item.number.to_string()).collect();
     let no = match numbers.is_empty() {
         true => None,
@@ -136,7 +137,7 @@ fn lead(speech: Speech, reading: &Reading) -> Vec<String> {
 
 /// The same for one item.
 fn lead_of_item(speech: Speech, item: &Item) -> Vec<String> {
-    let no = (item.assent() == Some(Assent::No)).then(|| speech.say("reading.item.said_no").to_owned());
+    let no = item.no_since().is_some().then(|| speech.say("reading.item.said_no").to_owned());
     no.into_iter().collect()
 }
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{asking, item, lanes, links, named, named_or_not, strip, time, work};
+use super::{asking, decisions, item, lanes, links, named, named_or_not, strip, time, work};
 use crate::clock::Moment;
 use crate::html::{
     Choice, Field, SummaryRow, button, error_summary, form, notice, select, summary_list, table, text_area, their_words,
@@ -42,6 +42,7 @@ pub fn page(speech: Speech, reading: &Reading, around: &Around) -> Markup {
     html! {
         @if let Some(news) = &around.news { (notice(news, html! {})) }
         h1 { span.reference { (facts.reference) } }
+        (decisions::at_the_top(speech, reading))
         (standing(speech, reading))
         (strip::of_submission(speech, reading))
         @if let Some(places) = &around.places {

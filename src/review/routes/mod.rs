@@ -15,6 +15,7 @@ use crate::web::{Answer, Problem, Role, Route, Site, Staff, Who};
 use crate::words::Speech;
 
 mod asking;
+mod decisions;
 mod flags;
 mod lanes;
 mod links;
@@ -44,6 +45,9 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/staff/inspections/{id}/queue", TEAM, queue::show, site),
         Route::get(door::LANE, TRIAGE, lanes::show_area_not_known, site),
         Route::get(door::FLAGS, SAFEGUARDING, lanes::show_safeguarding, site),
+        Route::get(door::SAID_NO, LEAD, decisions::show_lane, site),
+        Route::get("/staff/items/{id}/decide", LEAD, decisions::ask, site),
+        Route::post("/staff/items/{id}/decide", LEAD, decisions::save, site),
         Route::get("/staff/submissions/{reference}", READERS, submission::show, site),
         Route::post("/staff/submissions/{reference}/review", TEAM, submission::review, site),
         Route::post("/staff/submissions/{reference}/notes", READERS, notes::add, site),

@@ -7,10 +7,9 @@ use serde_json::json;
 
 use super::{again, hidden_fields, page};
 use crate::audit;
-use crate::evidence::store::Item;
 use crate::id::ItemId;
 use crate::intake;
-use crate::review::access::{self, Opened};
+use crate::review::access::{self, Openable};
 use crate::review::interim::{file_ending, shown_as};
 use crate::review::media::{How, Label, is_open, record_opened, serve};
 use crate::review::notes::{self, LONGEST, NewNote, NoteKind};
@@ -29,7 +28,8 @@ pub(super) async fn media(
 ) -> Answer {
     let now = site.clock.now();
     let mut tx = site.db.read().await?;
-    let (opened, item) = find(&mut tx, &staff, id).await?;
+    let found = find(&mut tx, &staff, id).await?;
+    let item = found.item();
     let (_, content_type) = shown_as(&item.media_type).ok_or(Problem::NotFound)?;
     if !item.state.may_be_opened() {
         return Err(Problem::NotFound);
@@ -44,7 +44,7 @@ pub(super) async fn media(
         }
         tx.commit().await?;
     }
-    send(&site, &method, &headers, &item, label(&opened, &item, content_type, false)).await
+    send(&site, &method, &headers, &found, label(&found, content_type, false)).await
 }
 
 /// `GET /staff/originals/{id}`: the original as a download. One that was not checked for viruses needs a lead, and a
@@ -59,7 +59,8 @@ pub(super) async fn download(
 ) -> Answer {
     let now = site.clock.now();
     let mut tx = site.db.write().await?;
-    let (opened, item) = find_download(&mut tx, &staff, id).await?;
+    let found = find_download(&mut tx, &staff, id).await?;
+    let (opened, item) = (found.opened(), found.item());
     if item.scan.is_unchecked() && !is_open(&mut tx, &staff, &item.id, How::Original, now).await? {
         let reference = &opened.facts.reference;
         let about = (&item.id, item.number);
@@ -69,7 +70,7 @@ pub(super) async fn download(
     let detail = json!({ "scan": item.scan.name() });
     audit::record(&mut tx, now, &staff.actor(), "download_original", "item", item.id.as_str(), detail).await?;
     tx.commit().await?;
-    send(&site, &method, &headers, &item, label(&opened, &item, "application/octet-stream", true)).await
+    send(&site, &method, &headers, &found, label(&found, "application/octet-stream", true)).await
 }
 
 /// `POST /staff/originals/{id}`: a lead says why they need an original that was not checked.
@@ -77,7 +78,8 @@ pub(super) async fn give_reason(pressed: Pressed<Staff>) -> Answer {
     let Pressed { site, by: staff, speech, about: id, form } = pressed;
     let now = site.clock.now();
     let mut tx = site.db.write().await?;
-    let (opened, item) = find_download(&mut tx, &staff, id).await?;
+    let found = find_download(&mut tx, &staff, id).await?;
+    let (opened, item) = (found.opened(), found.item());
     let reason: String = form.get("reason").chars().take(LONGEST).collect();
     if reason.is_empty() {
         let (reference, about) = (&opened.facts.reference, (&item.id, item.number));
@@ -107,29 +109,31 @@ pub(super) async fn give_reason(pressed: Pressed<Staff>) -> Answer {
 
 /// An item whose original this reader may open. A file as it came may say where it was made, so that it is closed to
 /// whoever must not learn where the child lives.
-async fn find(tx: &mut crate::db::Tx, staff: &Staff, id: String) -> Answer<(Opened, Item)> {
-    let found = access::find_item(tx, staff, &ItemId(id)).await?;
-    found.filter(|(opened, _)| !access::hides_place(&opened.facts, staff)).ok_or(Problem::NotFound)
+async fn find(tx: &mut crate::db::Tx, staff: &Staff, id: String) -> Answer<Openable> {
+    let found = access::find_to_open(tx, staff, &ItemId(id)).await?;
+    found.filter(|found| !access::hides_place(&found.opened().facts, staff)).ok_or(Problem::NotFound)
 }
 
 /// An item whose original this reader may download, if it was checked or they lead.
-async fn find_download(tx: &mut crate::db::Tx, staff: &Staff, id: String) -> Answer<(Opened, Item)> {
-    let (opened, item) = find(tx, staff, id).await?;
+async fn find_download(tx: &mut crate::db::Tx, staff: &Staff, id: String) -> Answer<Openable> {
+    let found = find(tx, staff, id).await?;
+    let item = found.item();
     let may = item.state.may_be_downloaded() && (!item.scan.is_unchecked() || staff.role == Role::Lead);
-    if may { Ok((opened, item)) } else { Err(Problem::NotFound) }
+    if may { Ok(found) } else { Err(Problem::NotFound) }
 }
 
-fn label(opened: &Opened, item: &Item, content_type: &'static str, attachment: bool) -> Label {
-    let (reference, number, ending) = (&opened.facts.reference, item.number, file_ending(&item.media_type));
+fn label(found: &Openable, content_type: &'static str, attachment: bool) -> Label {
+    let item = found.item();
+    let (reference, number) = (&found.opened().facts.reference, item.number);
     Label {
         content_type,
         attachment,
-        file_name: format!("{reference}-item-{number}.{ending}"),
+        file_name: format!("{reference}-item-{number}.{}", file_ending(&item.media_type)),
         etag: format!("\"{}\"", item.id),
     }
 }
 
-async fn send(site: &Site, method: &Method, headers: &HeaderMap, item: &Item, label: Label) -> Answer<Response> {
-    let object = intake::open_original(site, &item.id).await?.ok_or(Problem::NotFound)?;
+async fn send(site: &Site, method: &Method, headers: &HeaderMap, found: &Openable, label: Label) -> Answer<Response> {
+    let object = intake::open_original(site, &found.item().id).await?.ok_or(Problem::NotFound)?;
     Ok(serve(&object, method, headers, &label))
 }

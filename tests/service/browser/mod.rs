@@ -127,6 +127,12 @@ impl Browser {
         self.client.request(request).await.expect("the service answers")
     }
 
+    /// The status alone, of an answer that may have no body.
+    pub async fn status(&mut self, method: Method, url: &str) -> u16 {
+        let request = self.request(method, url).body(wire::full("")).expect("the request is well formed");
+        self.client.request(request).await.expect("the service answers").status().as_u16()
+    }
+
     /// The same request when the connection may break: none means that no answer came.
     pub async fn try_send(&mut self, method: Method, url: &str, headers: &[(&str, &str)], body: Body) -> Option<Page> {
         let mut request = self.request(method, url);
