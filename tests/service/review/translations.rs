@@ -4,12 +4,13 @@
 
 use heard::audit;
 use heard::db;
+use heard::evidence::translation::{self, NewTranslation, Translator};
 use heard::id::ItemId;
 use heard::web::Role;
 
-use super::sent::inspect;
+use super::sent::{EASTMERE, NORTHVALE, Part, Sent, inspect, make_areas, send as send_parts, take_back};
 use crate::browser::{Browser, File, Filling, Page};
-use crate::colleagues::{Colleague, join};
+use crate::colleagues::{Colleague, join, join_with};
 use crate::family::{self, Family};
 use crate::say;
 use crate::world::{World, on_each_pair};
@@ -244,3 +245,63 @@ async fn sealed(world: &World) {
         }
     }
 }
+
+const IN_URDU: &str = "update evidence_item set language = 'ur' where submission_id = $1";
+
+/// Something in Urdu, sent for these areas.
+async fn in_urdu_for(world: &World, areas: &[&str]) -> Sent {
+    let sent = send_parts(world, areas, vec![Part::Words("میرا بیٹا", None)]).await;
+    let mut tx = world.site.db.write().await.expect("tx");
+    db::run!(&mut tx, IN_URDU, &sent.id).expect("its language");
+    tx.commit().await.expect("commits");
+    sent
+}
+
+on_each_pair!(nobody_counts_what_they_may_not_see, |world: World| async move {
+    make_areas(&world).await;
+    let mut ana = join(&world, Role::Inspector).await;
+    let mut never = join_with(&world, Role::Inspector, &[EASTMERE]).await;
+    in_urdu_for(&world, &[NORTHVALE]).await;
+    in_urdu_for(&world, &[NORTHVALE, EASTMERE]).await;
+    let (back, closed) = (in_urdu_for(&world, &[NORTHVALE]).await, in_urdu_for(&world, &[NORTHVALE]).await);
+    let item_closed = in_urdu_for(&world, &[NORTHVALE]).await;
+    let inspection = inspect(&world, NORTHVALE, &[&ana, &never]).await;
+    let counted = |number: &str| format!("Urdu – اردو: {number}");
+    ana.browser.open(&queue(&inspection, "")).await.must_say(&counted("5 submissions"));
+    never.browser.open(&queue(&inspection, "")).await.must_say(&counted("4 submissions"));
+
+    take_back(&world, &back).await;
+    let page = ana.browser.open(&closed.page()).await;
+    ana.browser.press(page.form(say("flags.close_all"))).await;
+    let page = ana.browser.open(&item_closed.page()).await;
+    ana.browser.press(page.form("I should not be seeing this: close item 1")).await;
+    ana.browser.open(&queue(&inspection, "")).await.must_say(&counted("2 submissions"));
+    never.browser.open(&queue(&inspection, "")).await.must_say(&counted("1 submission,"));
+    let list = never.browser.open(&queue(&inspection, "?tab=all&needs=ur")).await;
+    assert_eq!(list.text().matches("HRD-").count(), 1);
+});
+
+on_each_pair!(a_translation_never_comes_to_an_item_that_is_gone, |world: World| async move {
+    make_areas(&world).await;
+    let ana = join(&world, Role::Inspector).await;
+    let sent = in_urdu_for(&world, &[NORTHVALE]).await;
+    let now = world.clock.now();
+    let mut tx = world.site.db.write().await.expect("tx");
+    let key = world.site.keys.submission(&mut tx, &sent.id).await.expect("asks").expect("a key");
+    let new = || NewTranslation {
+        submission: &sent.id,
+        item: &sent.items[0],
+        from: "ur",
+        text: "My son",
+        by: "Amina Khan",
+        what: Translator::Interpreter,
+        made_on: "2026",
+        entered_by: &ana.id,
+    };
+    assert_eq!(translation::add(&mut tx, &key, new(), now).await.expect("adds"), Some(1));
+    assert_eq!(translation::add(&mut tx, &key, new(), now).await.expect("adds"), Some(2));
+    world.intake.remove_in(&mut tx, &sent.items[0]).await.expect("is removed");
+    assert_eq!(translation::add(&mut tx, &key, new(), now).await.expect("asks"), None);
+    tx.commit().await.expect("commits");
+    assert_eq!(count(&world).await, 0);
+});
