@@ -85,7 +85,10 @@ export const refused = {
     await says(page, 'kept.mp4', 'This is not finished.');
     await look(page, 'the code is needed before it goes on');
     assert.deepEqual([...new Set(asked)], ['GET'], 'nothing is taken out on a guess');
-    assert.deepEqual((await kept(page)).map((one) => [one.address, one.kept]), [[address, before]]);
+    // What had arrived before the page was left may be written down a moment later: more is right, less never.
+    const [now, ...others] = await kept(page);
+    assert.deepEqual([now.address, others], [address, []]);
+    assert.ok(now.kept >= before, `${now.kept} of ${before} bytes are kept`);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     await choose(page, film);
     await says(page, 'kept.mp4', 'We have it.');
