@@ -3,7 +3,7 @@
 // Each life is walked with JavaScript off and on. It says what its person tells, what they must see on the way, and what
 // must, and must never, stand on the inspector's page. The steps between are here once, for all.
 import { readFileSync } from 'node:fs';
-import { begin, mainForm, press, submit } from './person.mjs';
+import { begin, mainForm, press, pressEmpty, submit } from './person.mjs';
 import { signIn } from './signing_in.mjs';
 
 const fixture = (name) => readFileSync(new URL(`../../tests/fixtures/${name}`, import.meta.url));
@@ -75,7 +75,7 @@ const LIVES = [
     pages: { '/tell/permission': { quote: 'yes', reply: 'yes' }, '/tell/contact': { way: 'text', safe: 'yes', address: '07700 900123', more: 'Video relay or text. Never a voice call.' } },
     sees: ['British Sign Language'],
     never: ['no sound', 'silent'],
-    inspector: { reads: ['The child or young person’s own words. Signed', 'Needs an interpreter: British Sign Language', 'Never a voice call.'] },
+    inspector: { reads: ['The child or young person’s own words. Signed', 'Needs an interpreter: British Sign Language', 'Never a voice call.'], to_translate: true },
   },
   {
     name: 'a family that writes Urdu',
@@ -85,7 +85,7 @@ const LIVES = [
     writing: [{ text: 'میرا بیٹا تین سال کا ہے۔ وہ دیکھ نہیں سکتا۔ ہمیں سب خط انگریزی میں ملتے ہیں۔', is: { whose: 'parent', reached: 'read_out_or_interpreted', by: 'sibling', language: 'ur' } }],
     pages: { '/tell/permission': { quote: 'yes', reply: 'yes' }, '/tell/contact': { way: 'phone', safe: 'yes', address: '020 7946 0000', more: 'With an interpreter (Urdu).' } },
     sees: ['وہ دیکھ نہیں سکتا۔'],
-    inspector: { reads: ['میرا بیٹا تین سال کا ہے۔', 'Needs an interpreter: Urdu', 'by a brother or sister', 'With an interpreter (Urdu).'], right_to_left: 'وہ دیکھ نہیں سکتا۔' },
+    inspector: { reads: ['میرا بیٹا تین سال کا ہے۔', 'Needs an interpreter: Urdu', 'by a brother or sister', 'With an interpreter (Urdu).'], right_to_left: 'وہ دیکھ نہیں سکتا۔', to_translate: true },
   },
   {
     name: 'a grandmother, at the library',
@@ -274,6 +274,12 @@ async function read(walk, lead, life, reference) {
     if (direction !== 'rtl') throw new Error(`Urdu is set ${direction}`);
   }
   await look(`read: ${life.name}`);
+  if (life.inspector.to_translate) {
+    await open(await page.locator('main a[href$="/translation"]').first().getAttribute('href'));
+    await look(`a translation is asked for: ${life.name}`);
+    await pressEmpty(page, mainForm(page));
+    await look(`a translation with nothing: ${life.name}`);
+  }
 }
 
 /** Each life as a journey. */
