@@ -181,7 +181,8 @@ async function area({ page, open }, name, relation) {
   await open('/tell/area');
   const find = page.locator(`form:has(input[name=relation][value=${relation}]):has(input[name=q])`);
   // Where a second area is asked for, its form is folded away.
-  await page.locator('details:has(input[name=q]) > summary').click({ timeout: 1000 }).catch(() => {});
+  const folded = page.locator('details:not([open]):has(input[name=q]) > summary');
+  if (await folded.count()) await folded.click();
   await find.locator('input[name=q]').fill(name);
   await press(page, submit(find));
   const yes = page.locator('main form:has(input[name=do][value=confirm])');

@@ -102,6 +102,19 @@ export function toolsOf({ service, browser, folder, faults, screenshots, story }
     return (await answer.json()).uploads;
   }
 
+  /** The same, once a request that was cut is over: what had arrived of it is written down a moment later. */
+  async function settled(page) {
+    let [before, alike] = ['', 0];
+    for (;;) {
+      const uploads = await kept(page);
+      const now = JSON.stringify(uploads.map((one) => [one.address, one.kept]));
+      alike = now === before ? alike + 1 : 0;
+      if (alike === 4) return uploads;
+      before = now;
+      await page.waitForTimeout(500);
+    }
+  }
+
   async function ask(page, address) {
     return page.context().request.get(origin + address, { headers: TUS });
   }
@@ -155,7 +168,7 @@ export function toolsOf({ service, browser, folder, faults, screenshots, story }
   const close = async () => { for (const context of contexts) await context.close(); };
 
   return {
-    origin, folder, file, someone, draft, choose, chooseBy, card, says, button, act, look, kept, ask, digests, arrived,
-    slowly, loseTheLine, spoken, readOut, close,
+    origin, folder, file, someone, draft, choose, chooseBy, card, says, button, act, look, kept, settled, ask, digests,
+    arrived, slowly, loseTheLine, spoken, readOut, close,
   };
 }
