@@ -1,37 +1,39 @@
-//! The pages that stand complete in every wording: start, who, evidence (with what is asked of an item), check, receipt,
-//! and what stands around them. Reads the words files alone; that the pages use these keys is for `sources.rs`.
+//! Every page that is not for staff alone stands complete in every wording, and what is chosen or has a state has a picture.
+//! Reads the words files alone; that the pages use these keys is for `sources.rs`, how they read for `plain_english.rs`.
 
 use super::plain_english::grade;
 use super::{Entry, Words, places};
 
-/// What these pages can show: groups of keys, or the beginning of a key.
-const COMPLETE: [&str; 22] = [
-    "start.",
-    "communicate.",
-    "who.",
-    "evidence.",
-    "item.",
-    "check.",
-    "not_safe.",
-    "receipt.",
-    "frame.",
-    "tell.step.",
-    "question.answer.",
-    "contact.way_",
-    "contact.safe_",
-    "contact.news_",
-    "helped.",
-    "how.",
-    "dates.rule_is.",
-    "question.",
-    "questions.",
-    "who_can_help.",
-    "organisation.",
-    "privacy.",
+/// What only staff pages say: groups of keys, or whole keys. Everything else stands in short words too.
+const STAFF: [&str; 27] = [
+    "account.",
+    "asking.",
+    "audit",
+    "custody.",
+    "flags.",
+    "home.",
+    "inspection_kind.",
+    "inspections.",
+    "lane.",
+    "links.",
+    "notes.",
+    "people.",
+    "people_news.",
+    "question_try.",
+    "queue.",
+    "reading.",
+    "requests.",
+    "said_no.",
+    "sign_in.",
+    "staff.",
+    "staff_role.",
+    "staff_role_does.",
+    "translation.",
+    "uploads.",
+    "frame.staff_nav",
+    "frame.sign_out",
+    "frame.paging",
 ];
-
-/// What only the staff pages say.
-const STAFF: [&str; 3] = ["frame.staff_nav", "frame.sign_out", "frame.paging"];
 
 /// Groups of which every key is something to choose, or a thing with a state: each has a picture.
 const PICTURED: [&str; 15] = [
@@ -71,16 +73,10 @@ const PICTURED_TOO: [&str; 12] = [
 /// A text of more words than this is shortened for those who chose short words; a shorter one is short already.
 const SHORT_ALREADY: usize = 6;
 
-fn entries_of(beginnings: &'static [&str]) -> impl Iterator<Item = (&'static str, &'static Entry)> {
+/// Every key that a page or mail for anybody but staff can show.
+fn senders_entries() -> impl Iterator<Item = (&'static str, &'static Entry)> {
     let all = Words::embedded().entries.iter().map(|(key, entry)| (key.as_str(), entry));
-    all.filter(|(key, _)| beginnings.iter().any(|beginning| key.starts_with(beginning)) && !STAFF.contains(key))
-        .chain(questions().filter(|_| beginnings.contains(&"question.answer.")))
-}
-
-/// The standard questions, which the check page shows with their answers.
-fn questions() -> impl Iterator<Item = (&'static str, &'static Entry)> {
-    let all = Words::embedded().entries.iter().map(|(key, entry)| (key.as_str(), entry));
-    all.filter(|(key, _)| key.starts_with("question.q") && key.ends_with(".ask"))
+    all.filter(|(key, _)| !STAFF.iter().any(|beginning| key.starts_with(beginning)))
 }
 
 fn words_in(text: &str) -> usize {
@@ -88,8 +84,8 @@ fn words_in(text: &str) -> usize {
 }
 
 #[test]
-fn these_pages_are_complete_in_short_words() {
-    let missing: Vec<&str> = entries_of(&COMPLETE)
+fn every_page_for_senders_is_complete_in_short_words() {
+    let missing: Vec<&str> = senders_entries()
         .filter(|(_, entry)| entry.short.is_none() && words_in(&entry.plain) > SHORT_ALREADY)
         .map(|(key, _)| key)
         .collect();
