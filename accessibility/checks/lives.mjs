@@ -171,13 +171,13 @@ async function put(page, values) {
   }
 }
 
-async function tell({ page, open }, path, values) {
+export async function tell({ page, open }, path, values) {
   await open(path);
   await put(page, values);
   await press(page, submit(mainForm(page)));
 }
 
-async function area({ page, open }, name, relation) {
+export async function area({ page, open }, name, relation) {
   await open('/tell/area');
   const find = page.locator(`form:has(input[name=relation][value=${relation}]):has(input[name=q])`);
   // Where a second area is asked for, its form is folded away.
@@ -201,7 +201,7 @@ async function keepSecret({ page, open }) {
 }
 
 /** Sends files, and says of each what it is. */
-async function send({ page, open, javaScript }, files) {
+export async function send({ page, open, javaScript }, files) {
   await open('/tell/evidence');
   const chosen = page.locator('form[action="/tell/evidence"] input[type=file]');
   await chosen.setInputFiles(files.map(({ name, from }) => ({ name, mimeType: 'application/octet-stream', buffer: fixture(from) })));
@@ -218,7 +218,7 @@ async function send({ page, open, javaScript }, files) {
   }
 }
 
-async function write({ page, open }, { text, is }) {
+export async function write({ page, open }, { text, is }) {
   await open('/tell/write');
   await page.locator('main textarea').first().fill(text);
   await press(page, submit(mainForm(page)));

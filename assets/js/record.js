@@ -34,10 +34,15 @@ function say(name, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, value) => values[value] ?? "");
 }
 
-/** Shows what is to be seen in this state, and says it. */
-function become(state, sentence, values) {
+/** Shows what is to be seen in this state. */
+function show(state) {
   room.dataset.now = state;
   for (const one of room.querySelectorAll("[data-in]")) one.hidden = !one.dataset.in.split(" ").includes(state);
+}
+
+/** Shows what is to be seen in this state, and says it. */
+function become(state, sentence, values) {
+  show(state);
   tell(say(sentence ?? state, values));
 }
 
@@ -325,5 +330,7 @@ if (room && navigator.mediaDevices?.getUserMedia && window.MediaRecorder) {
   }
   document.addEventListener("visibilitychange", wasAway);
   room.hidden = false;
-  become("ready");
+  // Nothing has happened yet: it stands on the page, and is not said a second time by the live region.
+  show("ready");
+  part("state").textContent = say("ready");
 }

@@ -65,6 +65,19 @@ cc build-essential
 node nodejs
 npm npm
 runuser util-linux
+Xvfb xvfb
+dbus-daemon dbus
+/usr/libexec/at-spi-bus-launcher at-spi2-core
+/usr/share/doc/gir1.2-atspi-2.0 gir1.2-atspi-2.0
+/usr/share/doc/gir1.2-wnck-3.0 gir1.2-wnck-3.0
+/usr/share/doc/python3-pyatspi python3-pyatspi
+/usr/share/doc/python3-speechd python3-speechd
+orca orca
+speech-dispatcher speech-dispatcher
+openbox openbox
+xdotool xdotool
+faketime faketime
+/usr/share/doc/fonts-dejavu-core fonts-dejavu-core
 NEEDS
 }
 

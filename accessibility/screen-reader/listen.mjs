@@ -1,0 +1,149 @@
+// Has the pages of a running Heard read by a real screen reader, and compares what was said with `expected/`.
+//
+//   node listen.mjs --heard PATH [--browser chromium|firefox] [--wording plain] [--scripts on|off] [--only WORD]
+//                   [--kind reads|journeys|faults] [--side-by-side NUMBER] [--slow MILLISECONDS] [--update yes]
+//
+// A read or a step that differs is done once more, on a desktop of its own, and every such second time is counted and
+// printed. `--update yes` writes what was heard into `expected/`, for a person to look at before it is kept.
+import { chromium } from './chromium.mjs';
+import { desktop } from './desktop.mjs';
+import { firefox } from './firefox.mjs';
+import { ear } from './ear.mjs';
+import { faultsToHear, hearFault } from './faults.mjs';
+import { difference, expected, keep } from './expected.mjs';
+import { journeys, walk } from './journeys.mjs';
+import { everybody, heardElsewhere, onePerson, serve } from './people.mjs';
+import { nameOf, read, stalled } from './reads.mjs';
+import { notPages } from '../checks/journeys.mjs';
+
+const options = { browser: 'chromium', wording: 'plain', scripts: 'on', 'side-by-side': '2', slow: '0' };
+const given = process.argv.slice(2);
+for (let at = 0; at < given.length; at += 2) options[given[at].replace(/^--/, '')] = given[at + 1];
+if (!options.heard) throw new Error('say which program to listen to: --heard PATH');
+
+const BROWSERS = { chromium, firefox };
+const faults = [];
+let again = 0;
+let done = 0;
+
+async function listener() {
+  const ours = await desktop({ slow: Number(options.slow) });
+  try {
+    const scripts = options.scripts === 'on';
+    const browser = await BROWSERS[options.browser](ours, { scripts });
+    await browser.scripts(scripts);
+    return { desktop: ours, browser, ear: ear(ours, browser), stop: async () => { await browser.stop(); await ours.stop(); } };
+  } catch (error) {
+    await ours.stop();
+    throw error;
+  }
+}
+
+/** What is to be heard: each with its name, its title, and what does it. */
+function readsOf(people, origin) {
+  return people.flatMap(({ name: who, cookies, paths }) => paths.map((page) => ({
+    name: `${options.browser}/${options.wording}/${nameOf(page.template)}`,
+    title: `${page.template}, read as ${who}`,
+    async hear(listening) {
+      await listening.browser.become(cookies, origin);
+      return read(listening, origin, page);
+    },
+  })));
+}
+
+function journeysOf(service) {
+  const mode = options.scripts;
+  const ours = ({ scripts, browser }) => ['both', mode].includes(scripts) && ['both', options.browser].includes(browser);
+  return journeys().filter(ours).map((journey) => {
+    const name = `${options.browser}/journeys/${journey.name}${mode === 'on' ? '' : '-without-script'}`;
+    return {
+      name,
+      title: journey.title,
+      async hear(listening) {
+        const { cookies, code } = await onePerson(service, journey.as, options.wording);
+        await listening.browser.become(cookies, service.origin);
+        return walk(journey, name, listening, { service, code });
+      },
+    };
+  });
+}
+
+/** Hears one thing; a difference is heard once more by a listener that has just sat down. */
+async function hear(one, listening) {
+  const should = expected(one.name);
+  const heard = async (with_) => one.hear(with_).catch((error) => [`(stopped: ${error.message})`]);
+  let was = await heard(listening);
+  done += 1;
+  if (options.update) { keep(one.name, one.title, was); return; }
+  if (should?.join('\n') === was.join('\n')) return;
+  if (should) {
+    again += 1;
+    console.log(`once more: ${one.title}\n${difference(should, was).join('\n')}`);
+    const fresh = await listener();
+    was = await heard(fresh).finally(fresh.stop);
+    if (should.join('\n') === was.join('\n')) return;
+  }
+  faults.push(`${one.title} (expected/${one.name}.txt):\n${should ? difference(should, was).join('\n') : 'there is no such file yet'}`);
+}
+
+async function hearAll(waiting) {
+  const began = Date.now();
+  await Promise.all(Array.from({ length: Number(options['side-by-side']) }, async () => {
+    const listening = await listener();
+    try {
+      for (let one = waiting.shift(); one; one = waiting.shift()) {
+        const from = Date.now();
+        await hear(one, listening);
+        if (options.times) console.log(`${((Date.now() - from) / 1000).toFixed(1)} s  ${one.title}`);
+      }
+    } finally {
+      await listening.stop();
+    }
+  }));
+  return ((Date.now() - began) / 1000).toFixed(0);
+}
+
+async function hearFaults() {
+  const { rows, origin, stop } = await faultsToHear();
+  const listening = await listener();
+  const heard = [];
+  try {
+    for (const row of rows) {
+      const { caught, problems } = await hearFault(listening, origin, row);
+      if (caught) heard.push(row.file);
+      faults.push(...problems);
+    }
+  } finally {
+    await listening.stop();
+    stop();
+  }
+  console.log(`${rows.length} seeded faults were listened to in ${options.browser}, and ${heard.length} are heard: ${heard.join(', ')}`);
+}
+
+const service = await serve(options.heard);
+const wanted = ({ title, name }) => !options.only || title.includes(options.only) || name.includes(options.only);
+try {
+  if ([undefined, 'faults'].includes(options.kind)) await hearFaults();
+  const waiting = [undefined, 'journeys'].includes(options.kind) ? journeysOf(service).filter(wanted) : [];
+  const walked = waiting.length;
+  if ([undefined, 'reads'].includes(options.kind)) {
+    const people = await everybody(service, options.wording, (name) => !options.who || name === options.who);
+    const read = new Set(people.flatMap(({ paths }) => paths.map(({ template }) => template)));
+    if (options.wording === 'plain' && !options.only && !options.who) {
+      for (const { method, path } of service.addresses) {
+        if (method === 'GET' && !(path in notPages) && !read.has(path) && !(path in heardElsewhere)) faults.push(`nobody reads ${path}`);
+      }
+    }
+    waiting.push(...readsOf(people, service.origin).filter(wanted));
+  }
+  const seconds = await hearAll(waiting);
+  console.log(`${walked} journeys and ${done - walked} reads in ${options.browser}, ${options.wording}, JavaScript ${options.scripts}: ${seconds} s, ${stalled.length} reads begun again, ${again} of them heard once more, ${faults.length} differences`);
+  for (const one of stalled) console.log(`begun again: ${one}`);
+} catch (error) {
+  console.error(service.log().split('\n').slice(-10).join('\n'));
+  throw error;
+} finally {
+  service.stop();
+}
+for (const fault of faults) console.error(fault);
+process.exit(faults.length ? 1 : 0);
