@@ -63,6 +63,7 @@ curl curl
 /usr/sbin/clamd clamav-daemon
 cc build-essential
 node nodejs
+java default-jre-headless
 npm npm
 runuser util-linux
 Xvfb xvfb

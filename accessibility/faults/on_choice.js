@@ -1,0 +1,3 @@
+document.querySelector("#area").addEventListener("change", (event) => {
+  location.href = event.target.value;
+});

@@ -1,0 +1,1 @@
+// Does nothing: the page beside the one that does.
