@@ -38,6 +38,11 @@ export function ear(desktop, browser) {
     heard: () => spoken().length,
     arrived,
     async open(url) {
+      // Whoever pressed Tab past the end of a page is among the browser's own buttons; F6 leads from there to the page.
+      for (let tries = 0; tries < 8 && !(await browser.run('document.hasFocus()')); tries += 1) {
+        await desktop.press('F6');
+        await settle({ first: 400, quiet: 300 });
+      }
       const from = spoken().length;
       const loads = browser.loads();
       await browser.open(url);
@@ -49,7 +54,7 @@ export function ear(desktop, browser) {
      * the screen reader stopped on the way, as it does now and then when the machine has much else to do.
      */
     async readAll(stop) {
-      const end = line(await browser.run('document.querySelector("footer")?.innerText.trim().split("\\n").pop() ?? ""'));
+      const end = line(await browser.run('(document.querySelector("footer") ?? document.body).innerText.trim().split("\\n").pop()'));
       await desktop.press('ctrl+Home');
       await settle({ first: 700, quiet: 300 });
       const from = spoken().length;

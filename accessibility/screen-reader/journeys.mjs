@@ -118,7 +118,10 @@ export async function walk(journey, name, { ear, browser, desktop }, { service, 
       const from = ear.heard();
       for (const began = Date.now(); Date.now() - began < 60_000; await later(100)) {
         const said = clean(ear.texts(from));
-        if (said.some((text) => text.includes(words_))) return said.filter((text) => text.includes(words_)).slice(0, 1);
+        if (!said.some((text) => text.includes(words_))) continue;
+        // Nobody pressed a key meanwhile: whatever was cut off was cut off by the page.
+        const cut = desktop.spoken().slice(from).filter(({ text, heard }) => heard < text.length);
+        return [said.find((text) => text.includes(words_)), ...cut.map(({ text, heard }) => `(cut off after ${heard} of ${text.length} characters: ${steady(text)})`)];
       }
       throw new Error(`“${words_}” was not said within a minute; heard: ${clean(ear.texts(from)).join(' | ')}`);
     },

@@ -88,7 +88,7 @@ async function hear(one, listening) {
 
 async function hearAll(waiting) {
   const began = Date.now();
-  await Promise.all(Array.from({ length: Number(options['side-by-side']) }, async () => {
+  await Promise.all(Array.from({ length: Math.min(waiting.length, Number(options['side-by-side'])) }, async () => {
     const listening = await listener();
     try {
       for (let one = waiting.shift(); one; one = waiting.shift()) {
