@@ -109,7 +109,10 @@ function rightToLeft(wording) {
         if (faults.length) throw new Error(`${new URL(page.url()).pathname}, ${state}: ${faults.join('; ')}`);
         await look(`right to left, ${state}, ${wording}`);
       };
-      const turnedWalk = { ...walk, look: turned };
+      const turnedWalk = { ...walk, look: turned, come: async (path, state) => {
+        const answer = await open(path);
+        if (answer?.headers()['content-type']?.startsWith('text/html')) await turned(state);
+      } };
       await turned('chosen');
       await everyPage(turnedWalk, 'nobody yet', (who) => SENDERS.includes(who));
       await open(`/${notTranslated[0].replace('.toml', '')}`);
@@ -348,26 +351,22 @@ async function invite({ page, open, look, javaScript }) {
 const PASSWORD = 'correct staple of the horses';
 
 /** Opens every address of the table that needs no id, for whom `mine` holds. */
-async function everyPage({ service, open, look }, state, mine, within = '/') {
+async function everyPage({ service, come }, state, mine, within = '/') {
   for (const { method, path, who } of service.addresses) {
     if (method !== 'GET' || !path.startsWith(within) || (within === '/' && path.startsWith('/staff')) || path.includes('{') || path in notPages || !mine(who)) continue;
-    const answer = await open(path);
-    if (answer?.headers()['content-type']?.startsWith('text/html')) await look(state);
+    await come(path, state);
   }
 }
 
 /** Follows links from page to page, one of each address template (and of each query's shape), within one door. */
 async function everyLink(walk, state, from) {
-  const { page, open, look, templateOf } = walk;
+  const { come, templateOf } = walk;
   const waiting = [from];
   const been = new Set();
   while (waiting.length) {
-    const path = waiting.shift();
-    const answer = await open(path);
-    if (!answer?.headers()['content-type']?.startsWith('text/html')) continue;
-    if (path !== from) await look(state);
-    const links = await page.locator('a[href^="/"]').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
-    for (const link of links) {
+    const html = await come(waiting.shift(), state);
+    for (const [, escaped] of html.matchAll(/<a [^>]*?href="(\/[^"]*)"/g)) {
+      const link = escaped.replaceAll('&amp;', '&');
       const [bare, query] = link.split('#')[0].split('?');
       const template = templateOf(bare);
       if (!template || template in notPages || !bare.startsWith(from.split('/').slice(0, 2).join('/'))) continue;
