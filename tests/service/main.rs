@@ -34,6 +34,7 @@ mod kills;
 mod languages;
 mod linked;
 mod looked_after;
+mod looks;
 mod lost_code;
 mod mailbox;
 mod matrix;
