@@ -31,7 +31,6 @@ use crate::web::render::render;
 use crate::web::site::Parts;
 use crate::web::{Route, Site, assets, health};
 use crate::words::languages::Languages;
-use crate::words::own_pictures::OwnPictures;
 
 /// Opens everything that a site stands on: makes the folders and the master key on the first start, and brings the
 /// tables up to date.
@@ -39,13 +38,9 @@ pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Intake> {
     let db = open_database(&config).await?;
     let store = Store::open(&config).await?;
     let keys = Keys::open(&config, &db, clock.now()).await?;
-    let own_pictures = match &config.settings.pictures {
-        Some(folder) => Some(OwnPictures::read(folder).context("a picture of HEARD_PICTURES cannot be used")?),
-        None => None,
-    };
-    let languages = match (&config.settings.words, own_pictures) {
-        (None, None) => Languages::embedded(),
-        (folder, own) => Languages::with(folder.as_deref(), own).context("a language of HEARD_WORDS cannot be used")?,
+    let languages = match &config.settings.words {
+        Some(folder) => Languages::with_folder(folder).context("a language of HEARD_WORDS cannot be used")?,
+        None => Languages::embedded(),
     };
     let site = Site::new(Parts {
         config,

@@ -69,10 +69,6 @@ pub struct Settings {
     /// assets/words/en and a language.toml. What a folder does not say is said in English.
     #[arg(long, env = "HEARD_WORDS", global = true)]
     pub words: Option<PathBuf>,
-    /// Folder with pictures that take the place of ours in the wording with pictures: SVG files with the same names, which
-    /// assets/pictures/README.md lists.
-    #[arg(long, env = "HEARD_PICTURES", global = true)]
-    pub pictures: Option<PathBuf>,
     /// Where "Leave this site quickly" goes.
     #[arg(long, env = "HEARD_LEAVE_URL", default_value = "https://www.bbc.co.uk/weather", global = true)]
     pub leave_url: String,
@@ -358,7 +354,6 @@ impl Settings {
             inspectorate_statement: None,
             privacy_text: None,
             words: None,
-            pictures: None,
             leave_url: "https://www.bbc.co.uk/weather".into(),
             reading_hours: None,
             on_call: None,

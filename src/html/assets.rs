@@ -61,8 +61,7 @@ fn names() -> &'static Names {
     static NAMES: OnceLock<Names> = OnceLock::new();
     NAMES.get_or_init(|| {
         let mut names = Names::default();
-        let served = |file: &str| SERVED.iter().any(|folder| file.starts_with(folder)) && !file.ends_with(".md");
-        for file in Files::iter().filter(|file| served(file)) {
+        for file in Files::iter().filter(|file| SERVED.iter().any(|folder| file.starts_with(folder))) {
             names.add(&file);
         }
         names

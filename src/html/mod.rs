@@ -23,7 +23,7 @@ pub use field::{Choice, Field};
 pub use inputs::{
     DateValue, code_input, date_input, digits_input, file_button, file_input, password_input, text_area, text_input,
 };
-pub use page::{Door, LOOK, Page, Status, look_address};
+pub use page::{Door, Page, Status};
 pub use parts::{
     Cell, Step, SummaryRow, button, button_of, card, code_card, danger_button, details, error_summary, form, heading,
     hidden, inset, link_button, list, next_page, notice, secondary_button, steps, summary_list, table, their_words,
@@ -33,7 +33,5 @@ pub use picture::{picture_beside, with_picture};
 pub use prose::prose;
 pub use qr::qr_code;
 
-#[cfg(test)]
-mod colours;
 #[cfg(test)]
 mod tests;

@@ -115,11 +115,9 @@ impl Page {
 
     fn document(&self) -> Markup {
         let speech = self.speech;
-        let look = |name: &str| speech.look().changed(name);
         html! {
             (DOCTYPE)
-            html lang=(speech.language()) dir=(speech.direction()) data-size=[look("size")] data-colours=[look("colours")]
-                data-spacing=[look("spacing")] data-font=[look("font")] {
+            html lang=(speech.language()) dir=(speech.direction()) {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
@@ -147,7 +145,6 @@ impl Page {
                         @if self.offers_wordings() {
                             (language_switch(speech, self.path.as_deref()))
                             (wording_switch(speech, self.path.as_deref()))
-                            (look_link(speech, self.path.as_deref()))
                         }
                     }
                     main.main id="main" {
@@ -219,9 +216,7 @@ impl Page {
                     div.status {
                         p {
                             strong { (speech.say("frame.not_sent")) } " " (speech.say("frame.nobody_read"))
-                            @if let Some(name) = name {
-                                " " span.no-print { (speech.say("frame.draft_name")) " " bdi { (name) } }
-                            }
+                            @if let Some(name) = name { " " (speech.say("frame.draft_name")) " " bdi { (name) } }
                         }
                     }
                 }
@@ -256,7 +251,6 @@ impl Page {
                             }
                         }
                     }
-                    @if matches!(self.door, Door::Staff { .. }) { (look_link(speech, self.path.as_deref())) }
                     p { (speech.say("frame.not_official")) }
                 }
             }
@@ -306,28 +300,6 @@ fn finish_form(speech: Speech, hidden: &Markup) -> Markup {
                     }
                 }
             }
-        }
-    }
-}
-
-/// Where the reader chooses how pages look.
-pub const LOOK: &str = "/look";
-
-/// That page's address, with where the reader comes back to, and what was changed just now.
-pub fn look_address(back: &str, now: &str) -> String {
-    let back = percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC);
-    match now {
-        "" => format!("{LOOK}?back={back}"),
-        now => format!("{LOOK}?back={back}&now={now}"),
-    }
-}
-
-/// The way to the page on which the reader chooses how pages look; not on that page itself.
-fn look_link(speech: Speech, path: Option<&str>) -> Markup {
-    let path = path.unwrap_or("/");
-    html! {
-        @if !path.starts_with(LOOK) {
-            p.look { a href=(look_address(path, "")) { (picture_beside(speech, "look.to_look")) (speech.say("look.to_look")) } }
         }
     }
 }

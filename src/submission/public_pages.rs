@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Redirect};
 use axum_extra::extract::cookie::CookieJar;
 use maud::{Markup, html};
 
+use super::help_pages;
 use super::start::{self, Statements};
-use super::{help_pages, look_page};
 use crate::clock::DAY;
 use crate::html::{self, Door, Page, prose};
 use crate::web::{Answer, Form, Problem, Route, Site, Who, cookies};
@@ -15,8 +15,7 @@ use crate::words::{Speech, Wording};
 
 /// The addresses of this file and of the start page.
 pub fn routes(site: &Site) -> Vec<Route> {
-    let mut routes = look_page::routes(site);
-    routes.extend([
+    vec![
         Route::get("/", Who::Anyone, start::show, site),
         Route::get("/help", Who::Anyone, help, site),
         Route::get("/what-is-an-inspection", Who::Anyone, what_is_an_inspection, site),
@@ -26,8 +25,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/accessibility", Who::Anyone, accessibility, site),
         Route::post("/wording", Who::Anyone, change_wording, site),
         Route::get("/.well-known/security.txt", Who::Anyone, security_txt, site),
-    ]);
-    routes
+    ]
 }
 
 /// A page of sections: `group.title`, `group.lead`, and for each section `group.<name>.title` and `.text`.
@@ -134,7 +132,7 @@ async fn change_wording(State(site): State<Site>, jar: CookieJar, form: Form) ->
 }
 
 /// An address of ours that a form named, or the start page: never another site.
-pub(super) fn way_back(given: &str) -> &str {
+fn way_back(given: &str) -> &str {
     let is_ours = given.starts_with('/')
         && !given.starts_with("//")
         && given.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');

@@ -24,13 +24,9 @@ use std::collections::BTreeMap;
 use rust_embed::Embed;
 
 use self::languages::{Languages, Offered};
-use self::look::Look;
-use self::own_pictures::OwnPictures;
 
 pub mod languages;
-pub mod look;
 pub mod marks;
-pub mod own_pictures;
 pub mod plain_english;
 #[cfg(test)]
 mod sources;
@@ -84,8 +80,6 @@ pub struct Words {
     this: Offered,
     /// Every language that the reader may choose, this one among them.
     offered: &'static [Offered],
-    /// The operator's pictures, which take the place of ours.
-    own_pictures: Option<&'static OwnPictures>,
 }
 
 /// A words file that cannot be used, as a sentence that says where and why.
@@ -109,7 +103,7 @@ impl Words {
     }
 
     fn read_embedded(language: &'static str) -> Result<Words, BadWords> {
-        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[], own_pictures: None };
+        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[] };
         for file in Files::iter().filter(|file| file.split('/').next() == Some(language) && file.ends_with(".toml")) {
             let bytes = Files::get(&file).map(|found| found.data).unwrap_or_default();
             let bad = |problem: String| BadWords { file: file.to_string(), problem };
@@ -149,22 +143,12 @@ impl Words {
 
     /// These words, spoken in one wording.
     pub fn speak(&'static self, wording: Wording) -> Speech {
-        Speech { words: self, wording, look: Look::default() }
+        Speech { words: self, wording }
     }
 
     /// Every key, in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
-    }
-
-    /// Whether some words have the picture of this name.
-    pub fn names_picture(&self, name: &str) -> bool {
-        self.entries.values().any(|entry| entry.picture.as_deref() == Some(name))
-    }
-
-    /// The operator's picture that is served at this address.
-    pub fn own_picture(&self, address: &str) -> Option<&'static [u8]> {
-        self.own_pictures?.bytes(address)
     }
 
     /// Whether there is such a key.
@@ -195,7 +179,6 @@ fn read_entry(key: &str, table: toml::Table) -> Result<Entry, String> {
 pub struct Speech {
     words: &'static Words,
     wording: Wording,
-    look: Look,
 }
 
 impl Speech {
@@ -230,14 +213,10 @@ impl Speech {
         self.words.has(key)
     }
 
-    /// The picture beside this key's words: only in the `pictures` wording. A name of ours, or the address of the
-    /// operator's own in its place.
+    /// The picture beside this key's words: only in the `pictures` wording.
     pub fn picture(self, key: &str) -> Option<&'static str> {
         match self.wording {
-            Wording::Pictures => {
-                let name = self.words.entries.get(key)?.picture.as_deref()?;
-                Some(self.words.own_pictures.and_then(|own| own.address(name)).unwrap_or(name))
-            }
+            Wording::Pictures => self.words.entries.get(key)?.picture.as_deref(),
             Wording::Plain | Wording::Short => None,
         }
     }
@@ -245,16 +224,6 @@ impl Speech {
     /// The wording that the reader chose.
     pub fn wording(self) -> Wording {
         self.wording
-    }
-
-    /// The same words on pages that look like this.
-    pub fn looking(self, look: Look) -> Speech {
-        Speech { look, ..self }
-    }
-
-    /// How the reader wants pages to look.
-    pub fn look(self) -> Look {
-        self.look
     }
 
     /// The language's tag, for `lang`.
@@ -317,7 +286,7 @@ mod tests {
     use super::*;
 
     fn sample() -> &'static Words {
-        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[], own_pictures: None };
+        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[] };
         words
             .add_file(
                 "[a]\nplain_only = \"Plain {x}.\"\n[a.full]\nplain = \"Long\"\nshort = \"Short\"\npicture = \"speak\"\n",
@@ -354,7 +323,7 @@ mod tests {
 
     #[test]
     fn a_key_twice_or_a_misspelt_part_is_refused() {
-        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[], own_pictures: None };
+        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[] };
         assert!(words.add_file("[a.b]\nplain = \"x\"\nshrot = \"y\"").is_err());
         words.add_file("[c]\nd = \"x\"").expect("well formed");
         assert!(words.add_file("[c]\nd = \"x\"").is_err());

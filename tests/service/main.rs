@@ -34,7 +34,6 @@ mod kills;
 mod languages;
 mod linked;
 mod looked_after;
-mod looks;
 mod lost_code;
 mod mailbox;
 mod matrix;

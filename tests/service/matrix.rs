@@ -77,8 +77,6 @@ pub const MATRIX: &[(&str, &str, In, About)] = &[
     ("GET", "/.well-known/security.txt", In::Anyone, About::Nothing),
     ("GET", "/", In::Anyone, About::Nothing),
     ("GET", "/help", In::Anyone, About::Nothing),
-    ("GET", "/look", In::Anyone, About::Nothing),
-    ("POST", "/look", In::Anyone, About::Nothing),
     ("GET", "/what-is-an-inspection", In::Anyone, About::Nothing),
     ("GET", "/who-can-help", In::Anyone, About::Nothing),
     ("GET", "/privacy", In::Anyone, About::Nothing),

@@ -48,14 +48,14 @@ export async function openDesk(browser, start, spend = () => {}) {
 
   let before = Promise.resolve();
 
-  /** Everything that the tools say of one document, one after another; axe and the IBM engine only if they are asked. */
-  function look(html, path, asked = true) {
-    const mine = before.then(() => lookAt(html, path, asked));
+  /** Everything that the tools say of one document: one document after another. */
+  function look(html, path) {
+    const mine = before.then(() => lookAt(html, path));
     before = mine.catch(() => {});
     return mine;
   }
 
-  async function lookAt(html, path, asked) {
+  async function lookAt(html, path) {
     const found = [];
     const on = (page) => timed('lay', async () => {
       await page.evaluate(lay, { html, path });
@@ -71,7 +71,6 @@ export async function openDesk(browser, start, spend = () => {}) {
     found.push(...await timed('forced', () => forcedFaults(forced)));
     await on(wide);
     found.push(...await timed('wide', () => wideFaults(wide)));
-    if (!asked) return found;
     found.push(...await timed('axe', () => axeFaults(wide)));
     found.push(...await timed('ibm', () => ibmFaults(wide)));
     return found;
