@@ -1,29 +1,15 @@
 // What may be wrong with one page as it stands in the browser: axe, the HTML itself, its width, what it loads, and what
 // the browser complains about. Each fault is one line that says where and what.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { HtmlValidate, FileSystemConfigLoader } from 'html-validate';
+import { axe, timersThatFire } from './tools/axe.mjs';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const validator = new HtmlValidate(new FileSystemConfigLoader());
-
-// With JavaScript off no timer ever fires, and axe waits for one. Nothing of the page itself runs either way.
-const timersThatFire = `
-  window.setTimeout = (act, _time, ...rest) => { Promise.resolve().then(() => act(...rest)); return 1; };
-  window.requestAnimationFrame = (act) => window.setTimeout(act);`;
+export { htmlFaults } from './tools/markup.mjs';
 
 /** Every axe rule but those that are experimental; best practices too. */
 export async function axeFaults(page, javaScript) {
-  await page.evaluate((javaScript ? '' : timersThatFire) + axeSource);
+  await page.evaluate((javaScript ? '' : timersThatFire) + axe);
   const results = await page.evaluate(() => window.axe.run(document, { preload: false, resultTypes: ['violations'] }));
   return results.violations.flatMap((violation) =>
     violation.nodes.map((node) => `axe ${violation.id}: ${violation.help}: ${node.html.slice(0, 200)}`));
-}
-
-export async function htmlFaults(html) {
-  const report = await validator.validateString(html, new URL('page.html', import.meta.url).pathname);
-  return report.results.flatMap((result) => result.messages.map(
-    (message) => `html ${message.ruleId} (line ${message.line}): ${message.message}`));
 }
 
 export async function widthFaults(page) {

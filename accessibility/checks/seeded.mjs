@@ -2,37 +2,24 @@
 // not; and opens the same page without the fault (../faults/right), and fails when any check complains, because a check
 // that always complains proves nothing.
 //
-// ../faults/faults.json names who must catch each fault. `words` is answered for by the Rust tests and `screen-reader` by
-// what a screen reader says; those two are not run here, and a fault that only they catch must say what is heard.
+// ../faults/faults.json names who must catch each fault. `screen-reader` is answered for by what a screen reader says
+// (../screen-reader, which tests/run does not call yet) and is not run here; such a fault must say what is heard.
 //
 //   node seeded.mjs [--only WORD] [--write]    (--write puts the table into ../faults/README.md)
 import { chromium } from 'playwright-core';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname } from 'node:path';
+import { HOME, rows as allRows, serveFaults } from '../faults/serve.mjs';
 import { lookWhereItStands, openDesk } from './tools/desk.mjs';
 import { htmlFaults, nuFaults } from './tools/markup.mjs';
 
-const HOME = new URL('../faults/', import.meta.url);
 const TOOLS = { axe: /^axe /, IBM: /^ibm /, 'html-validate': /^html /, Nu: /^nu /, layout: /^layout/ };
-const ELSEWHERE = ['words', 'screen-reader'];
+const ELSEWHERE = ['screen-reader'];
 const given = process.argv.slice(2);
 const only = given.includes('--only') ? given[given.indexOf('--only') + 1] : '';
-const rows = JSON.parse(readFileSync(new URL('faults.json', HOME), 'utf8')).filter(({ file }) => file.includes(only));
+const rows = allRows().filter(({ file }) => file.includes(only));
 const wrong = [];
 
-const kinds = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
-const server = createServer((asked, answer) => {
-  try {
-    const path = new URL(asked.url, 'http://here').pathname;
-    const bytes = readFileSync(new URL(`.${path}`, HOME));
-    answer.writeHead(200, { 'content-type': kinds[extname(path)] ?? 'application/octet-stream' }).end(bytes);
-  } catch {
-    answer.writeHead(404).end();
-  }
-});
-await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
-const origin = `http://127.0.0.1:${server.address().port}`;
+const { origin, stop } = await serveFaults();
 const browser = await chromium.launch({
   executablePath: process.env.HEARD_TEST_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'],
 });
@@ -60,7 +47,7 @@ for (const file of files) {
   found.set(file, await look(file));
 }
 await browser.close();
-server.close();
+stop();
 for (const [file, more] of await nuFaults(documents)) found.get(file).push(...more);
 
 const short = (fault) => fault.replace(/^layout[^:]*: (with [^:]*: )?/, '').replace(/^\w+ /, '').split(/ \(|: /)[0];

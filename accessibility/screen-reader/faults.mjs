@@ -1,22 +1,10 @@
 // The seeded faults that can be heard: with the fault something is missing in what is said, and in the same page without it
 // (`accessibility/faults/right/`) it is there. A listener that hears everything, or nothing, would be no proof.
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join } from 'node:path';
-
-const FOLDER = new URL('../faults/', import.meta.url).pathname;
-const KINDS = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
+import { rows, serveFaults } from '../faults/serve.mjs';
 
 /** Serves the folder of faults, and gives what is to be heard. */
 export async function faultsToHear() {
-  const server = createServer((asked, answer) => {
-    const file = join(FOLDER, new URL(asked.url, 'http://faults.example').pathname);
-    if (!existsSync(file) || !KINDS[extname(file)]) return answer.writeHead(404).end();
-    return answer.writeHead(200, { 'Content-Type': KINDS[extname(file)] }).end(readFileSync(file));
-  });
-  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
-  const rows = JSON.parse(readFileSync(join(FOLDER, 'faults.json'), 'utf8')).filter(({ expect }) => expect);
-  return { rows, origin: `http://127.0.0.1:${server.address().port}`, stop: () => server.close() };
+  return { rows: rows().filter(({ expect }) => expect), ...await serveFaults() };
 }
 
 /** Whether these words are said one after the other, with whatever else between them. */

@@ -5,16 +5,11 @@
 //   wide      1,280 by 800 px: axe, the IBM engine, layout
 //   narrow    320 by 256 px, which is 1,280 by 1,024 at 400 %: layout
 //   forced    the same in forced colours: layout
-import { axe, axeFaults } from './axe.mjs';
+import { axe, axeFaults, timersThatFire } from './axe.mjs';
 import { ibm, ibmFaults } from './ibm.mjs';
-import { forcedFaults, layout, NARROW, narrowFaults, stillFaults, trapFaults, WIDE, wideFaults } from './layout.mjs';
+import { forcedFaults, layout, NARROW, narrowFaults, trapFaults, WIDE, wideFaults } from './layout.mjs';
 
 const still = { javaScriptEnabled: false, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'Europe/London' };
-
-// With JavaScript off no timer ever fires, and the tools wait for one.
-const timersThatFire = `
-  window.setTimeout = (act, _time, ...rest) => { Promise.resolve().then(() => act(...rest)); return 1; };
-  window.requestAnimationFrame = (act) => window.setTimeout(act);`;
 
 /** Runs in the page: another document in the same window. What the tools have put into the window stays. */
 function lay({ html, path }) {
@@ -89,10 +84,4 @@ export async function lookWhereItStands(page) {
   await page.emulateMedia({ forcedColors: 'none' });
   await page.setViewportSize(WIDE);
   return [...found, ...await wideFaults(page), ...await axeFaults(page), ...await ibmFaults(page)];
-}
-
-/** Looks at a page that is at work, at the size that it has, without touching anything. */
-export async function lookInPassing(page) {
-  if (!(await page.evaluate(() => Boolean(window.looking)))) await page.evaluate([axe, ibm, layout].join('\n'));
-  return [...await stillFaults(page), ...await axeFaults(page), ...await ibmFaults(page)];
 }
