@@ -16,6 +16,7 @@ use crate::db::Db;
 use crate::intake::{self, Intake};
 use crate::jobs::{JobQueue, Registry};
 use crate::mail;
+use crate::prepare;
 use crate::retention;
 use crate::review::alert::tell_of_flag;
 use crate::review::jobs as review;
@@ -29,8 +30,11 @@ use crate::web::journal::journal;
 use crate::web::problem::Problem;
 use crate::web::render::render;
 use crate::web::site::Parts;
-use crate::web::{Route, Site, assets, health};
+use crate::web::{Route, Site, assets, health, read_aloud, signed};
+use crate::words::aloud::Aloud;
 use crate::words::languages::Languages;
+use crate::words::own_pictures::OwnPictures;
+use crate::words::signed::{Signed, name_of};
 
 /// Opens everything that a site stands on: makes the folders and the master key on the first start, and brings the
 /// tables up to date.
@@ -38,10 +42,20 @@ pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Intake> {
     let db = open_database(&config).await?;
     let store = Store::open(&config).await?;
     let keys = Keys::open(&config, &db, clock.now()).await?;
-    let languages = match &config.settings.words {
-        Some(folder) => Languages::with_folder(folder).context("a language of HEARD_WORDS cannot be used")?,
-        None => Languages::embedded(),
+    let own_pictures = match &config.settings.pictures {
+        Some(folder) => Some(OwnPictures::read(folder).context("a picture of HEARD_PICTURES cannot be used")?),
+        None => None,
     };
+    let languages = match (&config.settings.words, own_pictures) {
+        (None, None) => Languages::embedded(),
+        (folder, own) => Languages::with(folder.as_deref(), own).context("a language of HEARD_WORDS cannot be used")?,
+    };
+    let signed = match &config.settings.signed {
+        Some(folder) => Signed::open(folder).map_err(anyhow::Error::msg).context("HEARD_SIGNED cannot be used")?,
+        None => Signed::default(),
+    };
+    // One for each site that a process opens, which is one.
+    let aloud: &'static Aloud = Box::leak(Box::new(Aloud::new(&keys.service("csrf").hmac(&[b"read aloud"]))));
     let site = Site::new(Parts {
         config,
         db,
@@ -50,10 +64,26 @@ pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Intake> {
         clock,
         words: languages.find("en"),
         languages,
+        aloud,
+        signed: Box::leak(Box::new(signed)),
         jobs: JobQueue::default(),
     });
     crate::area::load_reference_data(&site).await?;
-    Intake::open(site).await
+    let intake = Intake::open(site).await?;
+    each_video_has_its_page(&intake)?;
+    Ok(intake)
+}
+
+/// Refuses a video that no page would ever show: its name has a slip.
+fn each_video_has_its_page(intake: &Intake) -> anyhow::Result<()> {
+    let pages: Vec<&str> = addresses(intake).into_iter().map(|route| route.path).collect();
+    let question =
+        |name: &str| name.strip_prefix("tell-questions-").is_some_and(|number| number.parse::<u32>().is_ok());
+    for name in intake.site().signed.names() {
+        let is_page = pages.iter().any(|path| !path.starts_with("/staff") && name_of(path) == name);
+        anyhow::ensure!(is_page || question(name), "HEARD_SIGNED has a video called {name}, and no page is called so");
+    }
+    Ok(())
 }
 
 /// Opens the database alone, and brings its tables up to date.
@@ -90,10 +120,13 @@ pub fn addresses(intake: &Intake) -> Vec<Route> {
     [
         health::routes(site),
         assets::routes(site),
+        read_aloud::routes(site),
+        signed::routes(site),
         crate::account::routes(site),
         crate::area::routes(site),
         crate::evidence::routes(site),
         intake::routes(intake),
+        prepare::routes(site),
         crate::submission::public_pages::routes(site),
         crate::submission::question_set_pages::routes(site),
         crate::submission::routes(intake),
@@ -105,7 +138,7 @@ pub fn addresses(intake: &Intake) -> Vec<Route> {
     .collect()
 }
 
-/// The handlers of every kind of job.
+/// The handlers of every kind of job but those of [`preparing`].
 pub fn jobs() -> Registry<Intake> {
     retention::jobs(crate::submission::jobs::jobs(intake::jobs(Registry::new())))
         .on(COPY_KEY, |site: Intake, id: String| async move { key_copies::copy(&site.db, &site.store, &id).await })
@@ -116,6 +149,11 @@ pub fn jobs() -> Registry<Intake> {
         .on(review::QUEUE_SUBMISSION, |intake: Intake, id| review::queue_submission(intake.site().clone(), id))
         .on(TELL_OF_FLAG, |intake: Intake, id| tell_of_flag(intake.site().clone(), id))
         .on(review::OPEN_INSPECTION, |intake: Intake, id| review::open_inspection(intake.site().clone(), id))
+}
+
+/// The handlers of the work on safe copies: each registry has a worker of its own, so that nothing waits for a film.
+pub fn preparing() -> [Registry<Intake>; 2] {
+    [prepare::quick_jobs(), prepare::long_jobs()]
 }
 
 /// What answers requests: every address behind its guard, and around it what every answer needs.

@@ -60,9 +60,10 @@ impl Moment {
         self.zoned().date()
     }
 
-    /// RFC 3339 in UTC, for `datetime` attributes, logs and exports.
+    /// RFC 3339 in UTC to the second, for `datetime` attributes (HTML takes at most three digits of a fraction), logs
+    /// and exports.
     pub fn rfc3339(self) -> String {
-        self.timestamp().to_string()
+        self.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
     /// As HTTP headers write it (RFC 9110, 5.6.7): `Sat, 21 Nov 2026 19:23:00 GMT`.

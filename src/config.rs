@@ -65,10 +65,22 @@ pub struct Settings {
     /// empty line begins a new paragraph. Without it the page says that they have not said so yet.
     #[arg(long, env = "HEARD_PRIVACY_TEXT", global = true)]
     pub privacy_text: Option<String>,
+    /// Where people say that a page does not work for them, as it stands on the page: a mail address, a phone number or a
+    /// web address. Without it the page says that you have not said so yet.
+    #[arg(long, env = "HEARD_ACCESSIBILITY_CONTACT", global = true)]
+    pub accessibility_contact: Option<String>,
     /// Folder with more languages for families' pages: one folder for each, named by its tag, with files as in
     /// assets/words/en and a language.toml. What a folder does not say is said in English.
     #[arg(long, env = "HEARD_WORDS", global = true)]
     pub words: Option<PathBuf>,
+    /// Folder with pictures that take the place of ours in the wording with pictures: SVG files with the same names, which
+    /// assets/pictures/README.md lists.
+    #[arg(long, env = "HEARD_PICTURES", global = true)]
+    pub pictures: Option<PathBuf>,
+    /// Folder with videos of pages in British Sign Language: `<page>.mp4` with captions in `<page>.vtt`, and, if there is
+    /// one, a picture in `<page>.jpg`. A page is called by its address, such as `tell-who`, or `start`.
+    #[arg(long, env = "HEARD_SIGNED", global = true)]
+    pub signed: Option<PathBuf>,
     /// Where "Leave this site quickly" goes.
     #[arg(long, env = "HEARD_LEAVE_URL", default_value = "https://www.bbc.co.uk/weather", global = true)]
     pub leave_url: String,
@@ -95,8 +107,13 @@ pub struct Settings {
     #[arg(long, env = "HEARD_SUBMISSION_BYTES", default_value_t = 10 << 30, global = true)]
     pub submission_bytes: u64,
     /// How much of the disk that files arrive on is kept free, in percent, so that what is already on its way can end.
-    #[arg(long, env = "HEARD_SPOOL_RESERVE", default_value_t = 10, global = true, value_parser = clap::value_parser!(u64).range(0..=100))]
-    pub spool_reserve: u64,
+    /// Default: a tenth, at most 8 GiB.
+    #[arg(long, env = "HEARD_SPOOL_RESERVE", global = true, value_parser = clap::value_parser!(u64).range(0..=100))]
+    pub spool_reserve: Option<u64>,
+    /// Folder in which originals lie open while copies are made of them; nothing stays there. It needs twice the room of
+    /// the largest file. Default: the folder `preparing` in HEARD_DATA. Use a disk that is encrypted, or memory.
+    #[arg(long, env = "HEARD_WORKSHOP", global = true)]
+    pub workshop: Option<PathBuf>,
     /// Drafts that one address begins in a day before each further one waits a little; none is ever refused for that.
     #[arg(long, env = "HEARD_ADDRESS_DRAFTS", default_value_t = 500, global = true)]
     pub address_drafts: u32,
@@ -116,6 +133,9 @@ pub struct Settings {
     /// none. Anybody who reaches it can read them: use one that only this machine reaches, such as 127.0.0.1:9090.
     #[arg(long, env = "HEARD_METRICS_LISTEN", global = true)]
     pub metrics_listen: Option<SocketAddr>,
+    /// The program that reads files from communication aids, apart from the service. Default: this program itself.
+    #[arg(long, env = "HEARD_READER", hide = true, global = true)]
+    pub reader: Option<PathBuf>,
     /// How log lines are written.
     #[arg(long, env = "HEARD_LOG_FORMAT", default_value = "text", global = true)]
     pub log_format: LogFormat,
@@ -192,6 +212,8 @@ pub struct Config {
     pub https: bool,
     /// Who is told at once when a sender says that someone is not safe now.
     pub on_call: Vec<OnCall>,
+    /// This very program, which shuts outside tools into their box. A test is another program, and names ours.
+    pub own_program: PathBuf,
 }
 
 /// A combination of settings that Heard refuses, as a sentence that says what to change.
@@ -248,7 +270,8 @@ impl Settings {
             ));
         }
         let on_call = on_call::read(self.on_call.as_deref())?;
-        Ok(Config { database, storage, master_key_file, public_url, https, on_call, settings: self })
+        let own_program = PathBuf::from("/proc/self/exe");
+        Ok(Config { database, storage, master_key_file, public_url, https, on_call, own_program, settings: self })
     }
 }
 
@@ -264,6 +287,11 @@ impl Config {
             StorageChoice::Disk(folder) => folder.join("spool"),
             StorageChoice::S3 { .. } => self.settings.data.join("spool"),
         }
+    }
+
+    /// The folder in which originals lie open while copies are made of them.
+    pub fn workshops(&self) -> PathBuf {
+        self.settings.workshop.clone().unwrap_or_else(|| self.settings.data.join("preparing"))
     }
 }
 
@@ -353,7 +381,10 @@ impl Settings {
             operator_name: None,
             inspectorate_statement: None,
             privacy_text: None,
+            accessibility_contact: None,
             words: None,
+            pictures: None,
+            signed: None,
             leave_url: "https://www.bbc.co.uk/weather".into(),
             reading_hours: None,
             on_call: None,
@@ -362,13 +393,15 @@ impl Settings {
             form_file_bytes: 2 << 30,
             submission_files: 50,
             submission_bytes: 10 << 30,
-            spool_reserve: 0,
+            spool_reserve: Some(0),
+            workshop: None,
             store_patience: 600,
             address_drafts: 500,
             connections: 4096,
             metrics_listen: None,
             header_seconds: 20,
             body_seconds: 60,
+            reader: None,
             log_format: LogFormat::Text,
         }
     }

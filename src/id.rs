@@ -87,6 +87,8 @@ ids! {
     LinkId;
     /// A question to a sender, which waits behind their code.
     AskedId;
+    /// A safe copy of an original.
+    RenditionId;
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@
 //!
 //! ```text
 //! 5 assembly   main.rs  app.rs (opens a site, the address table, the jobs)  cli/ (one file a command)
-//! 4 features   account → area → evidence → intake → submission → review → retention
-//! 3 face       html/ (components)  words/ (page words and their rules)  web/ (who is there, forms, answers)
-//! 2 readers    media/ (what a file is, by its content)
+//! 4 features   account → area → evidence → intake → prepare → submission → review → retention
+//! 3 face       html/ (components)  words/ (page words, their rules, their sound)  web/ (who is there, forms, answers)
+//! 2 readers    aac/ (what was said, and what could be)  media/ (what a file is; safe copies, made in a closed box)
 //! 1 outside    db/  storage/ (store, keys, seal)  jobs/  mail/  malware.rs  audit.rs
 //! 0 ground     config.rs  clock.rs  id.rs  memory.rs  stretch.rs  telemetry.rs
 //! ```
@@ -22,7 +22,10 @@
 //! 2. When the last byte is durable the object is finished in the store ([`storage::Store`]) and the item is `received`
 //!    ([`evidence`]), in one transaction with the jobs that follow ([`jobs`]). The receipt says "We have it".
 //! 3. A job reads the whole object back, opens every segment and compares digests: `verified`, "We checked it".
-//! 4. The next page asks what it is and whose words it carries; the answers stand beside the file and are sealed too.
+//! 4. A job asks the virus scanner, and then another makes copies that are safe to see and hear: the original is opened
+//!    into a folder for work, outside programs read it in a closed box ([`media`]), and each copy is sealed under the item's
+//!    own key ([`prepare`]). Inspectors see the copies, and never the original in their browser.
+//! 5. The next page asks what it is and whose words it carries; the answers stand beside the file and are sealed too.
 //!
 //! # Three more journeys
 //!
@@ -55,8 +58,19 @@
 //!   sends, and not by [`review`]: no job may stand between a child and the safeguarding lane. Mail about it is a job.
 //! - What must not say where a child lives is taken out before any page is made of it ([`review::reading`]), not on each
 //!   page; and where such a thing has no area, safeguarding places it instead of triage, who may not see the place.
+//! - [`media`] runs outside programs, though readers were to be pure: what makes a copy of a file belongs beside what says
+//!   what it is, and both take a path and give a value, without SQL and HTTP. The box is ours ([`media::boxed`]): `heard`
+//!   itself, called `heard boxed`, sets limits and becomes bubblewrap, which becomes the tool.
+//! - Where the program that makes a copy is not here, nothing is played, though browsers would play some originals. One rule
+//!   without exceptions is what staff can trust: a browser never gets what a stranger made, nor what it says of where a
+//!   child lives. The item waits, its page says why, a lead may download the original and say why they need it, and the
+//!   copies are made by themselves once the program is installed ([`prepare`]).
+//! - Copies of a film have no still picture in the player: nothing of a recording is fetched before somebody asks for it, so
+//!   that opening a page is not a play, and nobody's face is on a colleague's screen by chance ([`review::copies`]).
+//! - vips joined the tools: it knows colour profiles and large pictures; ffmpeg stands in where it does not read a file.
 #![forbid(unsafe_code)]
 
+pub mod aac;
 pub mod account;
 pub mod app;
 pub mod area;
@@ -74,6 +88,7 @@ pub mod mail;
 pub mod malware;
 pub mod media;
 pub mod memory;
+pub mod prepare;
 pub mod retention;
 pub mod review;
 pub mod storage;

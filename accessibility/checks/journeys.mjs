@@ -13,6 +13,8 @@ export const notPages = {
   '/health/live': 'a word for the machine that watches',
   '/health/ready': 'a word for the machine that watches',
   '/assets/{name}': 'styles, scripts and pictures',
+  '/read-aloud/{list}': 'the sound of a page; aloud.mjs plays it',
+  '/signed/{file}': 'a video of a page in British Sign Language, and its captions',
   '/.well-known/security.txt': 'text for security researchers',
   '/tell/code/file': 'the code as a file to keep',
   '/tell/copy/file': 'everything as one file to keep',
@@ -20,6 +22,8 @@ export const notPages = {
   '/uploads': 'a list for the script that sends files',
   '/uploads/{id}': 'one file of that list',
   '/staff/media/{id}': 'what the player plays',
+  '/staff/items/{id}/board/page': 'a page to keep, without style; tests/service reads it',
+  '/staff/items/{id}/board/text': 'plain text to keep',
   '/staff/originals/{id}': 'a download; the question that a lead is asked first stands in tests/service',
   '/staff/cite/{reference}/{number}': 'leads to its place on the submission\'s page',
 };
@@ -94,6 +98,98 @@ function onPaper() {
   };
 }
 
+/** The code on paper: in large print, with nothing on the sheet that others need not know. */
+function codeOnPaper() {
+  return {
+    name: 'the code on paper',
+    modes: [false],
+    async walk(walk) {
+      const { page, open, look } = walk;
+      const large = async (selector) => {
+        const points = await page.locator(selector).first().evaluate((element) => parseFloat(getComputedStyle(element).fontSize) * 0.75);
+        if (!(points >= 24)) throw new Error(`${selector} is printed at ${points} points, and must be 24`);
+      };
+      const onPaper = async (selectors, never) => {
+        await page.emulateMedia({ media: 'print' });
+        for (const selector of selectors) await large(selector);
+        const text = await page.locator('body').innerText();
+        for (const words of never) if (text.includes(words)) throw new Error(`“${words}” is on the paper`);
+        for (const pressed of await page.locator('button, input, summary, nav a').all()) {
+          if (await pressed.isVisible()) throw new Error(`something to press is on the paper: ${await pressed.evaluate((one) => one.outerHTML.slice(0, 100))}`);
+        }
+        const paper = (await page.pdf({ format: 'A4' })).toString('latin1');
+        const sheets = paper.match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
+        await page.emulateMedia({ media: 'screen' });
+        return sheets;
+      };
+      await begin(walk);
+      await open('/tell/name');
+      await page.locator('main input[name=name]').fill('Mum must not see');
+      await press(page, submit(mainForm(page)));
+      await open('/tell/write');
+      await page.locator('main textarea').first().fill('Nobody asks me.');
+      await press(page, submit(mainForm(page)));
+      await open('/tell/code');
+      const draft = await onPaper(['.code-words li', '.code-note strong'], ['Mum must not see', 'Nobody asks me']);
+      if (draft > 2) throw new Error(`the code takes ${draft} sheets`);
+      await open('/tell/check');
+      await press(page, page.locator('form[action="/tell/send"] button').first());
+      await open('/tell/code');
+      await onPaper(['.code-words li', '.lead .reference'], ['Nobody asks me']);
+      await look('a receipt to keep');
+      await open('/sent');
+      await onPaper(['.lead .reference'], ['Nobody asks me']);
+    },
+  };
+}
+
+/** Somebody chooses how pages look: each choice at once, and everything at its largest on pages of every kind. */
+function looking() {
+  return {
+    name: 'how pages look',
+    modes: [false],
+    async walk(walk) {
+      const { page, open, look, service } = walk;
+      const choose = async (name, value) => {
+        await press(page, page.locator(`button[name=${name}][value=${value}]`));
+        const now = await page.evaluate((name) => document.documentElement.dataset[name], name);
+        if (now !== value) throw new Error(`${name} is ${now}, and ${value} was chosen`);
+        if (!(await page.evaluate(() => document.activeElement.matches('.notice')))) throw new Error('nothing says what has changed');
+      };
+      await page.context().addCookies([{ name: 'heard-words', value: 'pictures', url: service.origin }]);
+      await open('/help');
+      await press(page, page.locator('header .look a'));
+      const all = await page.locator('main button[name]').evaluateAll((buttons) => buttons.map(({ name, value }) => [name, value]));
+      for (const [name, value] of all.filter(([name]) => name !== 'as_it_was')) {
+        await choose(name, value);
+        await look(`${name} ${value}`);
+        if (name !== 'colours') continue;
+        await open('/');
+        await look(`${name} ${value}`);
+        await open('/look?back=%2Fhelp');
+      }
+      for (const [name, value] of [['size', 'largest'], ['spacing', 'most'], ['font', 'sans'], ['colours', 'dark']]) {
+        if (await page.locator(`button[name=${name}][value=${value}]`).count()) await choose(name, value);
+      }
+      for (const path of ['/', '/questions', '/return', '/who-can-help', '/staff/sign-in']) {
+        await open(path);
+        await look('all at its largest');
+      }
+      await begin(walk);
+      for (const path of ['/tell', '/tell/who', '/tell/area', '/tell/evidence', '/tell/one', '/tell/one/about', '/tell/dates/add', '/tell/code', '/tell/check']) {
+        await open(path);
+        await look('all at its largest');
+      }
+      await open('/look?back=%2Fhelp');
+      await press(page, page.locator('button[name=as_it_was]'));
+      if (await page.evaluate(() => document.documentElement.dataset.size)) throw new Error('it is not as it was');
+      await look('as it was');
+      await press(page, page.locator('main p.button-line a'));
+      if (new URL(page.url()).pathname !== '/help') throw new Error(`came back to ${page.url()}`);
+    },
+  };
+}
+
 /** Somebody reads in a language that runs from right to left. The language is made up for this run (pseudo.mjs). */
 function rightToLeft(wording) {
   return {
@@ -109,7 +205,10 @@ function rightToLeft(wording) {
         if (faults.length) throw new Error(`${new URL(page.url()).pathname}, ${state}: ${faults.join('; ')}`);
         await look(`right to left, ${state}, ${wording}`);
       };
-      const turnedWalk = { ...walk, look: turned };
+      const turnedWalk = { ...walk, look: turned, come: async (path, state) => {
+        const answer = await open(path);
+        if (answer?.headers()['content-type']?.startsWith('text/html')) await turned(state);
+      } };
       await turned('chosen');
       await everyPage(turnedWalk, 'nobody yet', (who) => SENDERS.includes(who));
       await open(`/${notTranslated[0].replace('.toml', '')}`);
@@ -348,26 +447,22 @@ async function invite({ page, open, look, javaScript }) {
 const PASSWORD = 'correct staple of the horses';
 
 /** Opens every address of the table that needs no id, for whom `mine` holds. */
-async function everyPage({ service, open, look }, state, mine, within = '/') {
+async function everyPage({ service, come }, state, mine, within = '/') {
   for (const { method, path, who } of service.addresses) {
     if (method !== 'GET' || !path.startsWith(within) || (within === '/' && path.startsWith('/staff')) || path.includes('{') || path in notPages || !mine(who)) continue;
-    const answer = await open(path);
-    if (answer?.headers()['content-type']?.startsWith('text/html')) await look(state);
+    await come(path, state);
   }
 }
 
 /** Follows links from page to page, one of each address template (and of each query's shape), within one door. */
 async function everyLink(walk, state, from) {
-  const { page, open, look, templateOf } = walk;
+  const { come, templateOf } = walk;
   const waiting = [from];
   const been = new Set();
   while (waiting.length) {
-    const path = waiting.shift();
-    const answer = await open(path);
-    if (!answer?.headers()['content-type']?.startsWith('text/html')) continue;
-    if (path !== from) await look(state);
-    const links = await page.locator('a[href^="/"]').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
-    for (const link of links) {
+    const html = await come(waiting.shift(), state);
+    for (const [, escaped] of html.matchAll(/<a [^>]*?href="(\/[^"]*)"/g)) {
+      const link = escaped.replaceAll('&amp;', '&');
       const [bare, query] = link.split('#')[0].split('?');
       const template = templateOf(bare);
       if (!template || template in notPages || !bare.startsWith(from.split('/').slice(0, 2).join('/'))) continue;
@@ -426,5 +521,5 @@ export function journeysOf({ demo }) {
   const readers = ['inspector', 'lead', 'triage', 'safeguarding'].map(one);
   if (!password || !secret || !code || readers.includes(undefined)) throw new Error(`heard demo did not name its staff:\n${demo}`);
   const wordings = ['plain', 'short', 'pictures'];
-  return [...wordings.map(submitter), ...wordings.map(oneThing), asked(code), rightToLeft('plain'), rightToLeft('pictures'), onPaper(), colleague('admin'), colleague('intake'), ...readers.map(reader), ...livesOf(one('lead'))];
+  return [...wordings.map(submitter), ...wordings.map(oneThing), asked(code), rightToLeft('plain'), rightToLeft('pictures'), onPaper(), codeOnPaper(), looking(), colleague('admin'), colleague('intake'), ...readers.map(reader), ...livesOf(one('lead'))];
 }

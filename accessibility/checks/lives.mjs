@@ -16,6 +16,7 @@ const LIVES = [
     area: 'Exampleshire',
     files: [
       { name: 'kit board + log.obz', from: 'boards.obz', is: { whose: child, reached: 'aac', language: 'en', assent: 'yes', 'assent-how': 'With symbols for yes and no, on two days.' } },
+      { name: 'kit words.obl', from: 'said.obl', is: { whose: child, reached: 'aac', language: 'en', assent: 'yes' } },
       { name: 'kit message.mov', from: 'video.mov', is: { whose: child, reached: 'aac', assent: 'yes' } },
       { name: 'talker voice.wav', from: 'voice.wav', is: { whose: child, reached: 'aac', assent: 'yes' } },
     ],
@@ -275,6 +276,18 @@ async function read(walk, lead, life, reference) {
     if (direction !== 'rtl') throw new Error(`Urdu is set ${direction}`);
   }
   await look(`read: ${life.name}`);
+  const inside = await page.locator('main a[href$="/board"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  for (const [at, board] of inside.entries()) {
+    await open(board);
+    await look(`what is in file ${at + 1}: ${life.name}`);
+    for (const word of (await page.locator('main input[name=find]').count()) ? ['stop', 'volcano'] : []) {
+      await page.locator('main input[name=find]').fill(word);
+      await press(page, submit(mainForm(page)));
+      await look(`was there a word for ${word} in file ${at + 1}: ${life.name}`);
+    }
+    await open(`${board}?personal=yes`);
+    await look(`facts about people in file ${at + 1}: ${life.name}`);
+  }
   if (life.inspector.to_translate) {
     await open(await page.locator('main a[href$="/translation"]').first().getAttribute('href'));
     await look(`a translation is asked for: ${life.name}`);

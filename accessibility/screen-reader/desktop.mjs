@@ -27,6 +27,8 @@ const ORCA = {
 };
 
 const VOICE = new URL('speech.py', import.meta.url).pathname;
+/** The groups of processes that were started and have not ended. */
+const alive = new Set();
 
 /** Starts one. `slow` is how many milliseconds a character takes to say. */
 export async function desktop({ slow = 0 } = {}) {
@@ -50,6 +52,8 @@ export async function desktop({ slow = 0 } = {}) {
     closeSync(log);
     child.on('error', () => {});
     started.push(child);
+    alive.add(child.pid);
+    child.on('exit', () => alive.delete(child.pid));
     return child;
   }
 
@@ -151,3 +155,9 @@ export async function desktop({ slow = 0 } = {}) {
     },
   };
 }
+
+// Whoever ends a run ends its desktops: each part is a group of its own, which would live on.
+for (const sign of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(sign, () => process.exit(1));
+process.once('exit', () => {
+  for (const pid of alive) try { process.kill(-pid, 'SIGKILL'); } catch { /* it has ended */ }
+});

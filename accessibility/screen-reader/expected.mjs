@@ -31,7 +31,7 @@ export function steady(text, codes = []) {
     .replace(/\b(\d+ colon )?[0-9a-f]{32,64}\b/g, 'DIGEST')
     .replace(/\bRow \d+\b|\bAll \d+ rows\b/, (words) => words.replace(/\d+/, 'NUMBER'));
   if (codes.includes(line.trim())) line = 'WORD';
-  return line.replace(new RegExp(`\\b([34]) (${MONTHS}) 2026\\b`, 'g'), 'TODAY').replace(/\s+/g, ' ').trim();
+  return line.replace(new RegExp(`\\b([123]) (${MONTHS}) 2026\\b`, 'g'), 'TODAY').replace(/\s+/g, ' ').trim();
 }
 
 /** The difference as lines of a diff: what was heard and should not be (+), what should be and was not heard (-). */

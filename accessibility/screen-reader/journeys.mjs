@@ -4,6 +4,7 @@
 //   as: nobody                        who begins it (people.mjs)
 //   scripts: on                       on, off, or both; both unless it says so
 //   browser: chromium                 where it can be heard; everywhere unless it says so
+//   always: yes                       walked by `listen.mjs --walk always`, and not only with all the others
 //   open /tell                        opens an address; its title must be said
 //   press Tab                         presses a key, and hears what is said
 //   press Tab until "Send this"       presses it again and again, until that is said
@@ -35,7 +36,8 @@ export function journeys() {
       as: set('as') ?? 'nobody',
       scripts: set('scripts') ?? 'both',
       browser: set('browser') ?? 'both',
-      steps: lines.filter((line) => !line.startsWith('#') && !/^(as|scripts|browser): /.test(line)),
+      always: set('always') === 'yes',
+      steps: lines.filter((line) => !line.startsWith('#') && !/^(as|scripts|browser|always): /.test(line)),
     };
   });
 }

@@ -1,10 +1,11 @@
 // Has the pages of a running Heard read by a real screen reader, and compares what was said with `expected/`.
 //
 //   node listen.mjs --heard PATH [--browser chromium|firefox] [--wording plain] [--scripts on|off] [--only WORD]
-//                   [--kind reads|journeys|faults] [--side-by-side NUMBER] [--slow MILLISECONDS] [--update yes]
+//                   [--kind reads|journeys|faults] [--walk all|always] [--door all|senders] [--side-by-side NUMBER] [--slow MILLISECONDS] [--update yes]
 //
 // A read or a step that differs is done once more, on a desktop of its own, and every such second time is counted and
-// printed. `--update yes` writes what was heard into `expected/`, for a person to look at before it is kept.
+// printed. `--walk always` leaves out the journeys that are not walked on every change, `--door senders` the pages of
+// staff. `--update yes` writes what was heard into `expected/`, for a person to look at before it is kept.
 import { chromium } from './chromium.mjs';
 import { desktop } from './desktop.mjs';
 import { firefox } from './firefox.mjs';
@@ -12,7 +13,7 @@ import { ear } from './ear.mjs';
 import { faultsToHear, hearFault } from './faults.mjs';
 import { difference, expected, keep } from './expected.mjs';
 import { journeys, walk } from './journeys.mjs';
-import { everybody, heardElsewhere, onePerson, serve } from './people.mjs';
+import { everybody, heardElsewhere, isStaff, onePerson, serve } from './people.mjs';
 import { nameOf, read, stalled } from './reads.mjs';
 import { notPages } from '../checks/journeys.mjs';
 
@@ -51,18 +52,24 @@ function readsOf(people, origin) {
   })));
 }
 
-function journeysOf(service) {
+/** Each journey has a service of its own: what one person sends, another would meet in a queue. */
+function journeysToWalk() {
   const mode = options.scripts;
   const ours = ({ scripts, browser }) => ['both', mode].includes(scripts) && ['both', options.browser].includes(browser);
-  return journeys().filter(ours).map((journey) => {
+  return journeys().filter(ours).filter(({ always }) => always || options.walk !== 'always').map((journey) => {
     const name = `${options.browser}/journeys/${journey.name}${mode === 'on' ? '' : '-without-script'}`;
     return {
       name,
       title: journey.title,
       async hear(listening) {
-        const { cookies, code } = await onePerson(service, journey.as, options.wording);
-        await listening.browser.become(cookies, service.origin);
-        return walk(journey, name, listening, { service, code });
+        const own = await serve(options.heard);
+        try {
+          const { cookies, code } = await onePerson(own, journey.as, options.wording);
+          await listening.browser.become(cookies, own.origin);
+          return await walk(journey, name, listening, { service: own, code });
+        } finally {
+          own.stop();
+        }
       },
     };
   });
@@ -109,7 +116,12 @@ async function hearFaults() {
   const heard = [];
   try {
     for (const row of rows) {
-      const { caught, problems } = await hearFault(listening, origin, row);
+      let { caught, problems } = await hearFault(listening, origin, row);
+      if (problems.length) {
+        again += 1;
+        console.log(`once more: ${row.file}\n${problems.join('\n')}`);
+        ({ caught, problems } = await hearFault(listening, origin, row));
+      }
       if (caught) heard.push(row.file);
       faults.push(...problems);
     }
@@ -124,14 +136,15 @@ const service = await serve(options.heard);
 const wanted = ({ title, name }) => !options.only || title.includes(options.only) || name.includes(options.only);
 try {
   if ([undefined, 'faults'].includes(options.kind)) await hearFaults();
-  const waiting = [undefined, 'journeys'].includes(options.kind) ? journeysOf(service).filter(wanted) : [];
+  const waiting = [undefined, 'journeys'].includes(options.kind) ? journeysToWalk().filter(wanted) : [];
   const walked = waiting.length;
   if ([undefined, 'reads'].includes(options.kind)) {
-    const people = await everybody(service, options.wording, (name) => !options.who || name === options.who);
+    const atDoor = (name) => options.door !== 'senders' || !isStaff(name);
+    const people = await everybody(service, options.wording, (name) => atDoor(name) && (!options.who || name === options.who));
     const read = new Set(people.flatMap(({ paths }) => paths.map(({ template }) => template)));
     if (options.wording === 'plain' && !options.only && !options.who) {
       for (const { method, path } of service.addresses) {
-        if (method === 'GET' && !(path in notPages) && !read.has(path) && !(path in heardElsewhere)) faults.push(`nobody reads ${path}`);
+        if (method === 'GET' && !(path in notPages) && !read.has(path) && !(options.door === 'senders' && path.startsWith('/staff')) && !(path in heardElsewhere)) faults.push(`nobody reads ${path}`);
       }
     }
     waiting.push(...readsOf(people, service.origin).filter(wanted));

@@ -8,15 +8,15 @@ import { start } from '../checks/service.mjs';
 
 const { chromium } = createRequire(new URL('../checks/pages.mjs', import.meta.url))('playwright-core');
 
-/** A Wednesday in term time; every run begins at this moment of the service's own clock. */
-const BEGINS = Date.parse('2026-03-04T10:00:00Z');
+/** A Wednesday in term time, when today's questions are asked; every run begins at this moment of the service's own clock. */
+const BEGINS = Date.parse('2026-12-02T10:00:00Z');
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 
 /** The service with its demonstration, on its fixed day. */
 export async function serve(heard) {
   const seconds = Math.round((BEGINS - Date.now()) / 1000);
   return start(heard, {
-    LD_PRELOAD: process.env.HEARD_TEST_FAKETIME ?? FAKETIME, FAKETIME: String(seconds), FAKETIME_DONT_FAKE_MONOTONIC: '1', DONT_FAKE_MONOTONIC: '1',
+    LD_PRELOAD: process.env.HEARD_TEST_FAKETIME ?? FAKETIME, FAKETIME: `${seconds < 0 ? '' : '+'}${seconds}`, FAKETIME_DONT_FAKE_MONOTONIC: '1', DONT_FAKE_MONOTONIC: '1',
     HEARD_WORDS: undefined, HEARD_CONTACT: undefined,
   });
 }
@@ -85,7 +85,8 @@ const staff = (role) => ({ door: '/staff', is: (who) => who.split(' ').includes(
 /** Who reads what: `is` says whose addresses of the address table are theirs. */
 const PEOPLE = {
   nobody: { is: (who, path) => who === 'anyone' && !path.startsWith('/staff/join'), become: async () => {} },
-  'a draft': { is: (who) => who === 'draft' || who === 'sender', from: '/tell', more: ['/tell/questions/1'], become: full },
+  'a draft': { is: (who) => who === 'draft' || who === 'sender', from: '/tell', become: full },
+  'somebody who just began': { is: () => false, from: '/tell/questions/1', become: begin },
   'a sender': { is: (who, path) => path.startsWith('/sent') || path.startsWith('/tell/copy') || path.startsWith('/tell/take-back'), from: '/sent', become: sent },
   'a card': { is: (who) => who === 'card', become: card },
   'somebody who is asked': {
@@ -98,6 +99,9 @@ const PEOPLE = {
   safeguarding: staff('safeguarding'),
   admin: staff('admin'),
 };
+
+/** Whether somebody of the reads comes by the door of staff. */
+export const isStaff = (name) => PEOPLE[name].door === '/staff';
 
 /** Pages that no person of the reads comes to, and where they are heard instead. */
 export const heardElsewhere = {
@@ -161,7 +165,6 @@ async function found({ page, open, pages, templateOf, person, taken }) {
   const here = [];
   const waiting = pages.filter(({ path, who }) => person.is(who, path) && !path.includes('{')).map(({ path }) => path);
   if (person.from) waiting.unshift(person.from);
-  waiting.push(...person.more ?? []);
   const been = new Map();
   while (waiting.length) {
     const path = waiting.shift();

@@ -7,7 +7,10 @@ const WHOLE = ['/', '/tell', '/sent', '/own', '/staff'];
 export const nameOf = (template) => template.replace(/^\//, '').replace(/[^a-z0-9]+/gi, '-').replace(/-$/, '') || 'start';
 
 /** Where a page is not read to its end, because what follows is another at every run. */
-const ENDS_SOONER = { '/staff/audit': ['row 3', 'column 5'] };
+const ENDS_SOONER = {
+  '/staff/audit': ['row 3', 'column 5'],
+  '/staff/items/{id}/custody': ['Opened the page of the submission'],
+};
 
 /** Opens a page as somebody, and gives what was said of it. */
 export async function read({ ear, browser, desktop }, origin, { template, path }) {
@@ -48,6 +51,7 @@ function stopsAt(browser) {
     const finish = document.querySelector('#finish-title');
     if (finish) return [words(finish)];
     const links = [...document.querySelectorAll('footer a')].slice(0, 2).map(words);
-    return links.length ? [links[0], 'link', links[1]] : [words(document.querySelector('footer p'))];
+    if (links.length) return links.length > 1 ? [links[0], 'link', links[1]] : [links[0], 'link'];
+    return [words(document.querySelector('footer p'))];
   })()`);
 }

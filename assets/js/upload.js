@@ -80,6 +80,8 @@ function show(one) {
     const mine = wanted.includes(act.dataset.act) && !one.taking;
     act.hidden = !mine;
   }
+  const acts = card.querySelector(".actions");
+  acts.hidden = [...acts.children].every((act) => act.hidden);
   const text = sentence(one);
   const state = card.querySelector("[data-state]");
   if (state.textContent !== text) state.textContent = text;

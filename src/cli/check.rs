@@ -11,6 +11,8 @@ use crate::clock::Clock;
 use crate::config::{Config, DatabaseChoice, StorageChoice};
 use crate::db::Db;
 use crate::malware::Scanner;
+use crate::media::boxed::{self, Wall};
+use crate::media::tools;
 use crate::storage::lifecycle::{self, Rules};
 use crate::submission::contacts;
 use crate::web::{Role, Site};
@@ -320,7 +322,12 @@ async fn check_contacts(site: &Site, report: &mut Report) {
 }
 
 fn check_room(config: &Config, report: &mut Report) {
-    for (name, folder) in [("room for arriving files", config.spool()), ("room for data", config.data().to_owned())] {
+    let folders = [
+        ("room for arriving files", config.spool()),
+        ("room for making copies", config.workshops()),
+        ("room for data", config.data().to_owned()),
+    ];
+    for (name, folder) in folders {
         match free_bytes(that_exists(&folder)) {
             Some(free) => {
                 let mark = if free > 4 << 30 { Mark::Works } else { Mark::Missing };
@@ -338,26 +345,37 @@ fn free_bytes(folder: &Path) -> Option<u64> {
 
 /// The outside tools that prepare safe copies. Without one, the original is still received and kept.
 fn check_tools(config: &Config, report: &mut Report) {
-    let mut tools = vec![
-        ("ffmpeg", "videos and sound"),
-        ("pdftoppm", "pages of scanned paper"),
-        ("heif-convert", "photos from iPhones"),
-        ("tesseract", "words on scanned paper"),
-        ("bwrap", "running the others in a closed box"),
-    ];
-    if matches!(config.database, DatabaseChoice::Postgres(_)) {
-        tools.push(("pg_dump", "backups of PostgreSQL"));
+    for (tool, package, purpose) in tools::PURPOSES.into_iter().filter(|(tool, ..)| *tool != "bwrap") {
+        match tools::find(tool) {
+            Some(_) => report.line(Mark::Works, tool, &format!("for {purpose}: found")),
+            None => {
+                let meaning = format!("for {purpose}: not found; originals are kept. The package {package} brings it");
+                report.line(Mark::Missing, tool, &meaning);
+            }
+        }
     }
-    let folders: Vec<_> =
-        std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
-    for (tool, purpose) in tools {
-        let found = folders.iter().any(|folder: &std::path::PathBuf| folder.join(tool).is_file());
-        let mark = if found { Mark::Works } else { Mark::Missing };
-        let meaning = match (found, tool) {
-            (true, _) => "found",
-            (false, "pg_dump") => "not found; `heard backup` needs it. Install PostgreSQL's client programs",
-            (false, _) => "not found; originals are kept, safe copies are not made",
+    check_wall(report);
+    if matches!(config.database, DatabaseChoice::Postgres(_)) {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let found = std::env::split_paths(&path).any(|folder| folder.join("pg_dump").is_file());
+        let (mark, meaning) = match found {
+            true => (Mark::Works, "found"),
+            false => (Mark::Missing, "not found; `heard backup` needs it. Install PostgreSQL's client programs"),
         };
-        report.line(mark, tool, &format!("for {purpose}: {meaning}"));
+        report.line(mark, "pg_dump", &format!("for backups of PostgreSQL: {meaning}"));
+    }
+}
+
+/// What stands between the tools and everything else.
+fn check_wall(report: &mut Report) {
+    match boxed::wall(Path::new("/proc/self/exe")) {
+        Wall::Bubblewrap(_) => {
+            report.line(Mark::Works, "closed box", "each tool runs in bubblewrap: one file, no network");
+        }
+        Wall::Landlock => {
+            let meaning = "bubblewrap (bwrap) is not here or may not run; tools run with limits, and behind Landlock \
+                           where the kernel has it. That is a weaker box. Install the package bubblewrap";
+            report.line(Mark::Missing, "closed box", meaning);
+        }
     }
 }

@@ -13,6 +13,9 @@ mod demo;
 mod metrics;
 mod migrate;
 mod postgres_copy;
+mod prepare;
+mod read;
+mod read_aloud;
 mod reconcile;
 mod restore;
 mod rotate_key;
@@ -59,14 +62,31 @@ enum Command {
     RotateKey(rotate_key::Options),
     /// Walk the audit chain, and tell where it was tampered with.
     VerifyAudit(verify_audit::Options),
+    /// The sound of families' pages: make what is missing from the sources' folder, or list it.
+    #[command(subcommand)]
+    ReadAloud(read_aloud::Command),
+    /// Tell what is in a file from a communication aid, as JSON: what was said, what could be said, what cannot be read.
+    Read(read::Options),
     /// Print every address, and who may come there.
     Addresses(addresses::Options),
+    /// Make safe copies of one file, outside the service, and tell as JSON what came of it (exit code 0: ready, 3: kept,
+    /// 4: held).
+    Prepare(prepare::Options),
 }
 
 /// Runs the command that was asked for; the value is the exit code.
 pub fn run() -> u8 {
+    // Hidden, for ourselves: becomes an outside tool, with limits set. Nothing else may happen before.
+    let mut words = std::env::args_os().skip(1);
+    if words.next().is_some_and(|word| word == "boxed") {
+        eprintln!("heard boxed: {}", crate::media::boxed::enter(words));
+        return crate::media::boxed::NOT_ENTERED as u8;
+    }
     let cli = Cli::parse();
     telemetry::start(cli.settings.log_format);
+    if let Some(Command::Read(options)) = cli.command {
+        return told(read::run(options));
+    }
     // SQLite's work and hashing go to blocking threads; requests need few of their own.
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -75,7 +95,11 @@ pub fn run() -> u8 {
             return 1;
         }
     };
-    match runtime.block_on(carry_out(cli)) {
+    told(runtime.block_on(carry_out(cli)))
+}
+
+fn told(came: anyhow::Result<u8>) -> u8 {
+    match came {
         Ok(code) => code,
         Err(error) => {
             eprintln!("heard: {error:#}");
@@ -99,6 +123,10 @@ async fn carry_out(cli: Cli) -> anyhow::Result<u8> {
         Command::Restore(options) => restore::run(config, options).await,
         Command::RotateKey(options) => rotate_key::run(config, options).await,
         Command::VerifyAudit(options) => verify_audit::run(config, options).await,
+        Command::ReadAloud(command) => read_aloud::run(command),
         Command::Addresses(options) => addresses::run(config, options).await,
+        Command::Prepare(options) => prepare::run(config, options).await,
+        // Needs neither settings nor a runtime; `run` has carried it out.
+        Command::Read(options) => read::run(options),
     }
 }

@@ -46,7 +46,7 @@ pub(super) async fn run(config: Config, options: Options) -> anyhow::Result<u8> 
         println!("{link}");
     }
     let (stop, stopped) = watch::channel(false);
-    let worker = (!options.no_worker).then(|| tokio::spawn(work::worker(&site).run(stopped.clone())));
+    let worker = (!options.no_worker).then(|| tokio::spawn(work::run_workers(site.clone(), stopped.clone())));
     let telling = metrics.map(|metrics| tokio::spawn(metrics.tell(stopped.clone())));
     let tending = tokio::spawn(site.clone().tend(stopped.clone()));
     let router = app::router(&site);

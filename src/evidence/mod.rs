@@ -4,6 +4,7 @@
 //! - [`voice`] holds whose words an item carries, how they reached us, and the child's own answer (assent).
 //! - [`store`] holds the SQL. Free text and file names reach it already sealed under the submission's key.
 //! - [`sealed`] seals and opens them.
+//! - [`copies`] holds the safe copies of an item, and where the making of them stands.
 //! - [`translation`] holds an item's words in another language, beside the item.
 //! - [`language`] holds the languages on offer, [`size`] says sizes in words.
 //! - [`say`] is what the child says to each, which can change, and what it closes; [`film`] the people in a film.
@@ -13,6 +14,7 @@
 //! How bytes become an original is `intake/`; answers that belong to no item are `submission/`; what inspectors do with
 //! an item is `review/`.
 
+pub mod copies;
 pub mod days;
 pub mod film;
 pub mod language;

@@ -24,8 +24,15 @@ use crate::words::Speech;
 pub const ONE: &str = "/tell/one";
 /// Where its two questions are asked.
 pub const ABOUT: &str = "/tell/one/about";
+/// What the page on which files are chosen is told, so that it goes on to the questions.
+pub const THEN: &str = "one";
 /// Where a few words go.
 const WORDS: &str = "/tell/one/words";
+
+/// Where somebody with script chooses a file that they have already: it goes on by itself after a broken line.
+pub(super) fn file_address() -> String {
+    format!("/tell/evidence?then={THEN}")
+}
 
 /// The address.
 pub(super) fn routes(site: &Site) -> Vec<Route> {
@@ -80,7 +87,7 @@ fn page(speech: Speech, door: Door, items: &[ItemLine], missing: Option<Missing>
         (by_words(speech, &hidden, error_of("text")))
         h2 { (speech.say("one.more_title")) }
         ul.list {
-            li data-with-script hidden { a href="/tell/evidence" { (speech.say("one.have_file")) } }
+            li data-with-script hidden { a href=(file_address()) { (speech.say("one.have_file")) } }
             li { a href="/tell" { (speech.say("one.all")) } }
             li { a href="/tell/code" { (speech.say("one.code")) } }
         }

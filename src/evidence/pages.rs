@@ -11,7 +11,7 @@ use super::say::routes::LEAVE_OUT;
 use super::sending::{nothing_happens, sending};
 use super::size::size_in_words;
 use super::voice::{Reached, ReadBy, Whose};
-use super::{ItemState, Kind};
+use super::{ItemState, Kind, one};
 use crate::html::{
     Choice, Door, Field, Page, button_of, details, error_summary, file_button, file_input, form, heading, inset,
     link_button, notice, picture_beside, radios, select, text_input, upload_form, warning_with, with_picture,
@@ -110,8 +110,35 @@ impl ItemLine {
     }
 }
 
+/// Where somebody goes on to from the page on which files are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// The list of things to tell.
+    List,
+    /// "Just say one thing": its short questions.
+    OneThing,
+}
+
+impl Then {
+    /// The page's own address, where it leads back to, and where it goes on to.
+    fn addresses(self) -> (String, &'static str, &'static str) {
+        match self {
+            Then::List => ("/tell/evidence".to_owned(), "/tell", "/tell"),
+            Then::OneThing => (one::file_address(), one::ONE, one::ABOUT),
+        }
+    }
+}
+
 /// The page on which files are chosen.
-pub fn choose_files(speech: Speech, door: Door, limits: Limits, items: &[ItemLine], problem: Option<Refusal>) -> Page {
+pub fn choose_files(
+    speech: Speech,
+    door: Door,
+    limits: Limits,
+    items: &[ItemLine],
+    problem: Option<Refusal>,
+    then: Then,
+) -> Page {
+    let (path, back, next) = then.addresses();
     let sentence = problem.map(|problem| speech.say_in("evidence.problem", problem.name()));
     let hidden = match &door {
         Door::Submitter { hidden, .. } => hidden.clone(),
@@ -148,11 +175,11 @@ pub fn choose_files(speech: Speech, door: Door, limits: Limits, items: &[ItemLin
         (kinds_in_words(speech))
         (arrived(speech, items))
         p { (speech.say("evidence.another_way")) }
-        (link_button("/tell", speech.say("evidence.to_list")))
+        (link_button(next, speech.say("evidence.to_list")))
     };
     Page::new(speech, door, speech.say("evidence.title"), body)
-        .path("/tell/evidence")
-        .back("/tell")
+        .path(path)
+        .back(back)
         .problem(problem.is_some())
         .script("upload")
 }
@@ -413,8 +440,11 @@ mod tests {
         let mut pages: Vec<String> = ItemState::ALL
             .iter()
             .filter(|state| state.is_shown_to_sender())
-            .map(|state| choose_files(speech, Door::Public, limits(), &[line("film", *state)], None))
-            .chain(Refusal::ALL.map(|refusal| choose_files(speech, Door::Public, limits(), &[], Some(refusal))))
+            .map(|state| choose_files(speech, Door::Public, limits(), &[line("film", *state)], None, Then::List))
+            .chain(
+                Refusal::ALL
+                    .map(|refusal| choose_files(speech, Door::Public, limits(), &[], Some(refusal), Then::OneThing)),
+            )
             .map(|page| page.render().into_string())
             .collect();
         for kind in Kind::ALL {
@@ -447,7 +477,7 @@ mod tests {
     #[test]
     fn limits_are_said_before_the_file_control_and_nothing_else_is_in_its_form() {
         let speech = Words::embedded().speak(Wording::Plain);
-        let page = choose_files(speech, Door::Public, limits(), &[], None).render().into_string();
+        let page = choose_files(speech, Door::Public, limits(), &[], None, Then::List).render().into_string();
         let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not on the page"));
         assert!(at("about 15 minutes of phone video") < at("type=\"file\""));
         assert!(at("One file can be up to 2 GB") < at("type=\"file\""));
@@ -461,7 +491,7 @@ mod tests {
     fn a_name_with_markup_comes_through_unharmed() {
         let speech = Words::embedded().speak(Wording::Plain);
         let lines = [line("<b>\u{202e}gnp.exe 😡", ItemState::Kept)];
-        let page = choose_files(speech, Door::Public, limits(), &lines, None).render().into_string();
+        let page = choose_files(speech, Door::Public, limits(), &lines, None, Then::List).render().into_string();
         assert!(page.contains("<bdi>&lt;b&gt;\u{202e}gnp.exe 😡</bdi>"));
         assert!(!page.contains("<b>"));
     }

@@ -88,7 +88,7 @@ pub(super) fn recorder(speech: Speech, next: Option<&str>) -> Markup {
         }
     };
     html! {
-        section.recorder data-recorder hidden {
+        div.recorder data-recorder hidden {
             p.recorder-state data-part="state" tabindex="-1" {}
             div data-in="ready" {
                 (radios(speech, &kind, &kinds))

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 
-use super::pages::{self, ItemForm, ItemLine, ItemPage, Limits, Refusal};
+use super::pages::{self, ItemForm, ItemLine, ItemPage, Limits, Refusal, Then};
 use super::say::routes::{self as said, LEAVE_OUT};
 use super::say::store::Told;
 use super::sealed::ItemText;
@@ -79,6 +79,7 @@ pub fn after_item(items: &[Item], done: &Item) -> String {
 #[derive(serde::Deserialize)]
 struct Shown {
     problem: Option<String>,
+    then: Option<String>,
 }
 
 async fn show_evidence(
@@ -88,17 +89,28 @@ async fn show_evidence(
     Query(shown): Query<Shown>,
 ) -> Answer {
     let problem = shown.problem.as_deref().and_then(Refusal::parse);
-    evidence_page(&site, &submitter, speech, problem).await
+    let then = if shown.then.as_deref() == Some(one::THEN) { Then::OneThing } else { Then::List };
+    page_of_files(&site, &submitter, speech, problem, then).await
 }
 
 /// The page on which files are chosen, with what arrived so far. `intake/` answers with it when it refuses files.
 pub async fn evidence_page(site: &Site, submitter: &Submitter, speech: Speech, problem: Option<Refusal>) -> Answer {
+    page_of_files(site, submitter, speech, problem, Then::List).await
+}
+
+async fn page_of_files(
+    site: &Site,
+    submitter: &Submitter,
+    speech: Speech,
+    problem: Option<Refusal>,
+    then: Then,
+) -> Answer {
     let mut tx = site.db.read().await?;
     let opened = door::open(site, &mut tx, submitter).await?;
     let items = store::list(&mut tx, &submitter.submission).await?;
     let mine = items.iter().filter(|item| item.kind != Kind::Text && may_change(submitter, item));
     let lines: Vec<ItemLine> = mine.map(|item| line(item, &opened.key)).collect();
-    let page = pages::choose_files(speech, opened.door, Limits::of(&site.config), &lines, problem);
+    let page = pages::choose_files(speech, opened.door, Limits::of(&site.config), &lines, problem, then);
     Ok(page.into_response())
 }
 

@@ -17,9 +17,9 @@
 //! | receiving | bytes are on their way, or stopped on their way; or, with a length, all of them are safe and on their way to the store | "Still arriving", "Not finished: choose it again"; "All of it is safe" | that something was not finished |
 //! | received | all bytes are stored | "We have it" | a line in the list, nothing to open |
 //! | checking | being read back and scanned | "We have it" | a line in the list, nothing to open |
-//! | preparing | the original is safe; a copy to show is not made yet | "We have it", "We checked it" once read back | marked "not yet prepared" |
-//! | ready | can be seen and heard | the same | opens |
-//! | kept | we have it and cannot show it | the same, and "we cannot open this kind of file" | a download, marked as an original |
+//! | preparing | the original is safe; a copy to show is not made yet | "We have it", "We checked it" once read back | "We are getting it ready", or why that cannot be ([`copies`](super::copies)); a download, marked as an original |
+//! | ready | safe copies are there | the same | the copies; a download, marked as an original |
+//! | kept | we have it and no copy of it can be made | the same, and "we cannot open this kind of file" | why; a download, marked as an original |
 //! | held | malware, or a person must decide | "We have it" | that it is held, nothing to open |
 //! | failed | a fault of ours: a person must mend it | "We have a problem with this file" | that it failed |
 //! | removed | taken away by its sender | nothing | nothing; only its number stays used |
@@ -149,8 +149,7 @@ impl ItemState {
         self != ItemState::Removed
     }
 
-    /// Whether inspectors may open it in a page. `Preparing` is included only until renditions exist, and only for the
-    /// few kinds that are safe by signature.
+    /// Whether inspectors may open it in a page: its copies, or what a reader of ours says of it. Never the original.
     pub fn may_be_opened(self) -> bool {
         matches!(self, ItemState::Preparing | ItemState::Ready)
     }

@@ -282,14 +282,17 @@ const REMOVE: &str = "update evidence_item
         assent_how_sealed = null, days_sealed = null, text_sealed = null
     where id = $1 and state <> 'removed'";
 
-/// Takes an item away for good, with its translations, and empties its row. Its key, jobs and bytes are the caller's to end, in this same
+/// Takes an item away for good, with its translations and safe copies, and empties its row. Its key, jobs and bytes are the caller's to end, in this same
 /// transaction. False where it was gone already.
 pub async fn remove(tx: &mut Tx, item: &ItemId, now: Moment) -> DbResult<bool> {
     super::translation::drop_of(&mut *tx, item).await?;
     for sql in [DROP_SAID, DROP_DECISIONS, DROP_PEOPLE] {
         db::run!(&mut *tx, sql, item)?;
     }
-    Ok(db::run!(tx, REMOVE, item, now)? == 1)
+    let removed = db::run!(&mut *tx, REMOVE, item, now)? == 1;
+    // After the item, so that whoever is making copies of it right now has ended, or finds it gone.
+    super::copies::drop_of(tx, item).await?;
+    Ok(removed)
 }
 
 const SENT: &str = "update evidence_item set sent_us = $2

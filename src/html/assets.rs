@@ -61,11 +61,18 @@ fn names() -> &'static Names {
     static NAMES: OnceLock<Names> = OnceLock::new();
     NAMES.get_or_init(|| {
         let mut names = Names::default();
-        for file in Files::iter().filter(|file| SERVED.iter().any(|folder| file.starts_with(folder))) {
+        let served = |file: &str| SERVED.iter().any(|folder| file.starts_with(folder)) && !file.ends_with(".md");
+        for file in Files::iter().filter(|file| served(file)) {
             names.add(&file);
         }
         names
     })
+}
+
+/// Every file below a folder of `assets`, such as `read-aloud/en/`, with its bytes. For what is not served as it is.
+pub(crate) fn read_folder(folder: &str) -> Vec<(String, Cow<'static, [u8]>)> {
+    let names = Files::iter().filter(|file| file.starts_with(folder));
+    names.filter_map(|file| Some((file.to_string(), Files::get(&file)?.data))).collect()
 }
 
 /// The address of one of our files, such as `css/heard.css`; none if there is no such file.

@@ -5,9 +5,12 @@
 //! to it that could be pressed by mistake.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use percent_encoding::AsciiSet;
 
 use super::assets;
 use super::picture::picture_beside;
+use super::{read_aloud, signed};
+use crate::words::signed::Video;
 use crate::words::{Speech, Wording, marks};
 
 /// How far the submission is, as the bar under the header says it.
@@ -115,9 +118,13 @@ impl Page {
 
     fn document(&self) -> Markup {
         let speech = self.speech;
+        let look = |name: &str| speech.look().changed(name);
+        let (sound, video) = (self.sound(), self.video());
+        let plays = (sound.is_some() || video.is_some()).then_some("read");
         html! {
             (DOCTYPE)
-            html lang=(speech.language()) dir=(speech.direction()) {
+            html lang=(speech.language()) dir=(speech.direction()) data-size=[look("size")] data-colours=[look("colours")]
+                data-spacing=[look("spacing")] data-font=[look("font")] {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
@@ -131,7 +138,7 @@ impl Page {
                     @if let Some(icon) = assets::find_address("pictures/heard.svg") {
                         link rel="icon" type="image/svg+xml" href=(icon);
                     }
-                    @for name in &self.scripts {
+                    @for name in self.scripts.iter().copied().chain(plays) {
                         @if let Some(address) = assets::find_address(&format!("js/{name}.js")) {
                             script type="module" src=(address) {}
                         }
@@ -145,18 +152,37 @@ impl Page {
                         @if self.offers_wordings() {
                             (language_switch(speech, self.path.as_deref()))
                             (wording_switch(speech, self.path.as_deref()))
+                            (look_link(speech, self.path.as_deref()))
                         }
                     }
                     main.main id="main" {
                         @if let Some(back) = &self.back {
                             p.back { a href=(back) { (speech.say("frame.back")) } }
                         }
+                        @if let Some(sound) = &sound { (read_aloud::of_page(speech, sound)) }
+                        @if let Some(video) = video { (signed::of_page(speech, video)) }
                         (self.body)
                     }
                     (self.finish())
                     (self.footer())
                 }
             }
+        }
+    }
+
+    /// The address of what a voice says of this page; staff pages are not read aloud.
+    fn sound(&self) -> Option<String> {
+        match self.door {
+            Door::Staff { .. } => None,
+            Door::Public | Door::Submitter { .. } => read_aloud::sound_of(self.speech, &self.body),
+        }
+    }
+
+    /// This page in British Sign Language, where there is a video of it.
+    fn video(&self) -> Option<&'static Video> {
+        match self.door {
+            Door::Staff { .. } => None,
+            Door::Public | Door::Submitter { .. } => self.speech.signed(self.path.as_deref()?),
         }
     }
 
@@ -187,7 +213,7 @@ impl Page {
         html! {
             div.header {
                 div.header-in {
-                    p.name {
+                    div.name {
                         @if let Some(mark) = assets::find_address("pictures/heard.svg") {
                             img.mark src=(mark) alt="" width="40" height="40";
                         }
@@ -216,7 +242,9 @@ impl Page {
                     div.status {
                         p {
                             strong { (speech.say("frame.not_sent")) } " " (speech.say("frame.nobody_read"))
-                            @if let Some(name) = name { " " (speech.say("frame.draft_name")) " " bdi { (name) } }
+                            @if let Some(name) = name {
+                                " " span.no-print { (speech.say("frame.draft_name")) " " bdi { (name) } }
+                            }
                         }
                     }
                 }
@@ -251,6 +279,7 @@ impl Page {
                             }
                         }
                     }
+                    @if matches!(self.door, Door::Staff { .. }) { (look_link(speech, self.path.as_deref().or(Some("/staff")))) }
                     p { (speech.say("frame.not_official")) }
                 }
             }
@@ -300,6 +329,32 @@ fn finish_form(speech: Speech, hidden: &Markup) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Where the reader chooses how pages look.
+pub const LOOK: &str = "/look";
+
+/// What is spelled out in a query: all but letters, digits, and what RFC 3986 (2.3 and 3.4) lets stand as it is.
+const IN_A_QUERY: &AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// That page's address, with where the reader comes back to, and what was changed just now.
+pub fn look_address(back: &str, now: &str) -> String {
+    let back = percent_encoding::utf8_percent_encode(back, IN_A_QUERY);
+    match now {
+        "" => format!("{LOOK}?back={back}"),
+        now => format!("{LOOK}?back={back}&now={now}"),
+    }
+}
+
+/// The way to the page on which the reader chooses how pages look; not on that page itself.
+fn look_link(speech: Speech, path: Option<&str>) -> Markup {
+    let path = path.unwrap_or("/");
+    html! {
+        @if !path.starts_with(LOOK) {
+            p.look { a href=(look_address(path, "")) { (picture_beside(speech, "look.to_look")) (speech.say("look.to_look")) } }
         }
     }
 }

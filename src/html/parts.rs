@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::picture::beside_words;
+use crate::clock::Moment;
 use crate::words::Speech;
 
 /// The page's `h1`, with its picture in the `pictures` wording. WCAG 2.4.6, 1.3.1: one on each page.
@@ -178,6 +179,11 @@ pub fn list(items: impl IntoIterator<Item = Markup>) -> Markup {
 
 /// One cell of a [`table`]. The first cell of a row is the row's heading.
 pub type Cell = Markup;
+
+/// A moment, for people and for machines.
+pub fn time(at: Moment) -> Markup {
+    html! { time datetime=(at.rfc3339()) { (at.in_london()) } }
+}
 
 /// A table: staff pages, and the lines of a receipt. WCAG 1.3.1: a caption, headings with a scope; 1.4.10: on a narrow
 /// screen each row becomes a block whose cells carry their heading, so nothing scrolls sideways.

@@ -25,7 +25,11 @@ pub fn with_picture(speech: Speech, key: &str, body: Markup) -> Markup {
 ///
 /// WCAG 1.1.1: decoration, because a screen reader would otherwise say the same thing twice.
 pub(super) fn beside_words(name: Option<&str>) -> Markup {
-    let address = name.and_then(|name| assets::find_address(&format!("pictures/{name}.svg")));
+    // The operator's own picture comes with its address.
+    let address = name.and_then(|name| match name.starts_with('/') {
+        true => Some(name),
+        false => assets::find_address(&format!("pictures/{name}.svg")),
+    });
     html! {
         @if let Some(address) = address {
             img.picture src=(address) alt="" width="72" height="72";

@@ -4,15 +4,18 @@
 //! is larger than the scanner takes, the item goes on and pages say "not checked for viruses". A scanner that is set and
 //! does not answer leaves the item in `checking`, and the job tries again: not scanned is never clean.
 //!
-//! A file of a kind that we do not know is `kept`: we have it and cannot show it.
+//! A file of a kind that we do not know is `kept`: we have it and cannot show it. For every other, safe copies are asked
+//! for (`prepare/` makes them), but for files from communication aids, which are read as they are.
 
 use futures_util::StreamExt;
 
 use super::{Intake, open_original};
 use crate::audit;
-use crate::evidence::{self, Event, ItemState, Kind, Scan, store::Item};
+use crate::evidence::copies;
+use crate::evidence::store::{Item, Moved};
+use crate::evidence::{self, Event, ItemState, Kind, Scan};
 use crate::id::ItemId;
-use crate::jobs::JobError;
+use crate::jobs::{self, JobError};
 use crate::malware::{ScanError, Scanner, Verdict};
 use crate::storage::StorageError;
 
@@ -59,11 +62,17 @@ async fn conclude(intake: &Intake, item: &Item, scan: Scan) -> Result<(), JobErr
         (_, Kind::Unknown) => (Event::CannotShow, Some("unknown_type")),
         _ => (Event::Passed, None),
     };
-    evidence::store::move_item(&mut tx, &item.id, event, reason).await?;
+    let moved = evidence::store::move_item(&mut tx, &item.id, event, reason).await?;
+    if let (Moved::To(ItemState::Preparing), Some(lane)) = (moved, item.kind.lane()) {
+        copies::ask(&mut tx, &item.id, &item.submission_id, lane, now).await?;
+        let subject = item.submission_id.as_str();
+        jobs::enqueue_with_tries(&mut tx, lane.job(), subject, now, now, copies::JOB_TRIES).await?;
+    }
     if scan == Scan::Found {
         let facts = serde_json::json!({});
         audit::record(&mut tx, now, "service", "item.malware_found", "item", item.id.as_str(), facts).await?;
     }
     tx.commit().await?;
+    site.jobs.wake();
     Ok(())
 }

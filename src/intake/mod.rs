@@ -42,10 +42,10 @@ use crate::db::{DbResult, Tx};
 use crate::evidence::{self, ItemState};
 use crate::id::{ItemId, SubmissionId, UploadId, random};
 use crate::jobs as work;
-use crate::storage::Store;
 use crate::storage::keys::ItemKey;
 use crate::storage::seal::ObjectId;
 use crate::storage::sealed::SealedObject;
+use crate::storage::{ObjectKey, Store};
 use crate::web::Site;
 
 pub use self::error::{IntakeError, IntakeResult, Limit};
@@ -456,12 +456,36 @@ pub async fn open_original(site: &Site, item: &ItemId) -> IntakeResult<Option<Se
 }
 
 async fn item_key(site: &Site, tx: &mut Tx, row: &store::UploadRow) -> IntakeResult<ItemKey> {
-    let parent = site.keys.submission(tx, &row.submission_id).await?.ok_or(IntakeError::Gone)?;
-    site.keys.item(tx, &parent, row.item_id.as_str()).await?.ok_or(IntakeError::Gone)
+    find_key(site, tx, &row.submission_id, &row.item_id).await?.ok_or(IntakeError::Gone)
+}
+
+/// The key of an item's bytes and of its copies. None where it is gone.
+pub async fn find_key(
+    site: &Site,
+    tx: &mut Tx,
+    submission: &SubmissionId,
+    item: &ItemId,
+) -> IntakeResult<Option<ItemKey>> {
+    let Some(parent) = site.keys.submission(tx, submission).await? else { return Ok(None) };
+    Ok(site.keys.item(tx, &parent, item.as_str()).await?)
+}
+
+/// Opens a safe copy of an item for reading. None where nobody can open it any more.
+pub async fn open_copy(
+    site: &Site,
+    submission: &SubmissionId,
+    copy: &evidence::copies::Rendition,
+) -> IntakeResult<Option<SealedObject>> {
+    let mut tx = site.db.read().await?;
+    let Some(key) = find_key(site, &mut tx, submission, &copy.item_id).await? else { return Ok(None) };
+    drop(tx);
+    let place: ObjectKey = copy.object_key.parse().map_err(|_| IntakeError::Damaged)?;
+    let object = ObjectId::parse(&copy.object_id).ok_or(IntakeError::Damaged)?;
+    Ok(Some(crate::storage::sealed::open_object(&site.store, &key, &place, &object).await?))
 }
 
 /// Where a row says that its object lies, and which object it is.
-fn place_of(row: &store::UploadRow) -> IntakeResult<(crate::storage::ObjectKey, ObjectId)> {
+fn place_of(row: &store::UploadRow) -> IntakeResult<(ObjectKey, ObjectId)> {
     let place = row.object_key.as_deref().and_then(|path| path.parse().ok()).ok_or(IntakeError::Damaged)?;
     Ok((place, object_of(row)?))
 }

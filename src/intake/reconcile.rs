@@ -2,7 +2,8 @@
 //!
 //! The rule that nothing here may break: **a machine deletes only what a row has marked as discarded for a day or more.**
 //! What no row knows is reported; an original among it is adopted when its key and its footer open, because then it is
-//! something that somebody sent; everything else waits for a person.
+//! something that somebody sent; everything else waits for a person. A safe copy that no row knows is only reported: it is
+//! made again from its original.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -91,7 +92,7 @@ pub async fn reconcile(intake: &Intake) -> IntakeResult<Report> {
     let mut report = Report::default();
     discard_stale(intake).await?;
     rows_against_store(intake, &mut report).await?;
-    for folder in ["originals/", "tails/"] {
+    for folder in ["originals/", "tails/", "renditions/"] {
         store_against_rows(intake, folder, &mut report).await?;
     }
     parts_against_rows(intake, &mut report).await?;

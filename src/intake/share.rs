@@ -1,6 +1,6 @@
 //! Who may begin to send: the room that is left on the disk that files arrive on, and how it is shared.
 //!
-//! - A part of the disk (a tenth, `HEARD_SPOOL_RESERVE`) is kept for uploads that run: new ones are refused before those
+//! - A part of the disk ([`TENTH`], or `HEARD_SPOOL_RESERVE`) is kept for uploads that run: new ones are refused before those
 //!   stop. What running uploads have announced and not sent yet is counted as gone.
 //! - No address holds more than [`SHARE`] of what is free beyond that with its unfinished uploads. "Free" is what is free
 //!   now, so that shares shrink as the disk fills: however many addresses take all they can, room is left for the next.
@@ -53,9 +53,18 @@ pub struct Asked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Room(u64);
 
+/// What is kept for running uploads where nobody says how much, in percent.
+const TENTH: u64 = 10;
+/// The most that is kept where nobody says how much: a large disk that is nearly full still takes what families send.
+const ENOUGH: u64 = 8 << 30;
+
 /// The bytes that are kept for running uploads.
-pub fn kept_for_running(disk: u64, percent: u64) -> u64 {
-    (disk / 100 * percent).max(spool::RESERVE)
+pub fn kept_for_running(disk: u64, percent: Option<u64>) -> u64 {
+    let kept = match percent {
+        Some(percent) => disk / 100 * percent,
+        None => (disk / 100 * TENTH).min(ENOUGH),
+    };
+    kept.max(spool::RESERVE)
 }
 
 impl Intake {

@@ -501,6 +501,10 @@ const DISCARD_OTHERS: &str = "update stored_object set state = 'discarded', disc
     where upload_id = $1 and key <> $2 and state <> 'discarded'";
 const DISCARD_TAILS: &str = "update stored_object set state = 'discarded', discarded_us = $3
     where upload_id = $1 and kind = 'tail' and key <> $2 and state = 'kept'";
+const DISCARD_OBJECT: &str = "update stored_object set state = 'discarded', discarded_us = $2
+    where key = $1 and state <> 'discarded'";
+const DISCARD_HALF_MADE: &str = "update stored_object set state = 'discarded', discarded_us = $2
+    where upload_id = $1 and kind = 'rendition' and state = 'writing'";
 const LIST_DISCARDED: &str = "select key, multipart from stored_object
     where upload_id = $1 and state = 'discarded' order by key";
 const LIST_DISCARDED_BEFORE: &str = "select key, multipart from stored_object
@@ -538,6 +542,18 @@ pub async fn discard_tails(tx: &mut Tx, id: &UploadId, except: &str, now: Moment
     db::run!(tx, DISCARD_TAILS, id, except, now)
 }
 
+/// Marks one object as discarded.
+pub async fn discard_object(tx: &mut Tx, key: &str, now: Moment) -> DbResult<()> {
+    db::run!(tx, DISCARD_OBJECT, key, now)?;
+    Ok(())
+}
+
+/// Marks what an earlier try at copies put into the store and did not tell of as discarded.
+pub async fn discard_half_made(tx: &mut Tx, id: &UploadId, now: Moment) -> DbResult<()> {
+    db::run!(tx, DISCARD_HALF_MADE, id, now)?;
+    Ok(())
+}
+
 /// The discarded objects of an upload, with their multipart uploads.
 pub async fn list_discarded(tx: &mut Tx, id: &UploadId) -> DbResult<Vec<(String, Option<String>)>> {
     db::all!(tx, (String, Option<String>), LIST_DISCARDED, id)
@@ -561,7 +577,7 @@ pub struct ObjectRow {
     pub state: String,
     /// The upload it belongs to.
     pub upload_id: UploadId,
-    /// `original` or `tail`.
+    /// `original`, `tail` or `rendition`.
     pub kind: String,
 }
 

@@ -125,8 +125,10 @@ pub struct JobQueue {
 }
 
 impl JobQueue {
-    /// Says that there may be something to do.
+    /// Says that there may be something to do: to every worker that waits, because each knows other kinds of jobs, and to
+    /// one that is about to.
     pub fn wake(&self) {
+        self.wake.notify_waiters();
         self.wake.notify_one();
     }
 

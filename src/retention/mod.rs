@@ -78,6 +78,12 @@ pub const TABLE: &[Kept] = &[
         by: "`heard backup`, which removes older archives",
     },
     Kept {
+        what: "an original that lies open while safe copies of it are made (HEARD_WORKSHOP)",
+        how_long: "as long as the work takes; after a crash until the next worker starts or the hour is over",
+        why: "outside programs read files, and nothing sealed",
+        by: "whoever opened it; the sweep of `prepare/`. Its copies go with the item",
+    },
+    Kept {
         what: "a visit: a browser with a draft or a submission open",
         how_long: "2 days after it was last seen; on one's own phone as long as a draft",
         why: "after 30 idle minutes it shows nothing without the code",

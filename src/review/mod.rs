@@ -18,7 +18,7 @@
 //! What carries a flag stays visible to safeguarding. A claim lapses at the end of the next working day; notes never do.
 //!
 //! [`decide`] is the one function that moves a review; `store` writes what it decides. Lists are `queue`, one submission
-//! is `reading` and its pages, bytes are `media`, flags are `flags` (mail about them `alert`), what needs an interpreter
+//! is `reading` and its pages, what a browser is shown of an item `copies`, bytes `media`, flags are `flags` (mail about them `alert`), what needs an interpreter
 //! is `needs`, recordings of a child who said no are `decisions`, an item's history is `custody`. What a submission
 //! says is read through `submission` and `evidence`; who may read it is `account::scope`.
 
@@ -27,9 +27,9 @@ use crate::id::StaffId;
 
 pub mod access;
 pub mod alert;
+pub mod copies;
 pub mod decisions;
 pub mod flags;
-pub mod interim;
 pub mod jobs;
 pub mod lane;
 pub mod links;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::access::{self, Opened};
+use super::copies::Copies;
 use super::decisions::{self, Decision};
 use super::flags::{self, Flag};
 use super::links::{self, Link};
@@ -36,6 +37,8 @@ pub struct Reading {
     pub dates: Vec<DatedStep>,
     /// The items that this reader may see, in order.
     pub items: Vec<ToldItem>,
+    /// The safe copies of these items.
+    pub copies: Copies,
     /// Translations of these items, every version, the newest of each first.
     pub translations: Vec<Translation>,
     /// Where it is in this reader's inspections.
@@ -124,6 +127,7 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         .into_iter()
         .map(|flag| OpenedFlag { reason: flag.reason(&key), outcome: flag.outcome(&key), flag })
         .collect();
+    let copies = Copies::load(tx, &id).await?;
     let mut translations = translation::list(tx, &key, &id).await?;
     translations.retain(|one| shown(&Some(one.item.clone())));
     let asked = asked::store::list(tx, &key, &id).await?;
@@ -155,6 +159,7 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         answers,
         dates: dates.unwrap_or_default(),
         items,
+        copies,
         translations,
         reviews,
         said,

@@ -65,6 +65,24 @@ impl Disk {
         .await
     }
 
+    /// Writes a copy of a file, which may lie on another file system.
+    pub async fn put_file(&self, key: &ObjectKey, file: &Path) -> StorageResult<()> {
+        let (draft, place) = (self.temporary().join(HEXLOWER.encode(&random::<16>())), self.place(key));
+        let file = file.to_owned();
+        blocking(move || {
+            let written = copy_synced(&file, &draft).and_then(|()| {
+                make_parent(&place)?;
+                rename_onto_nothing(&draft, &place)?;
+                sync_parent(&place)
+            });
+            if written.is_err() {
+                let _ = fs::remove_file(&draft);
+            }
+            written
+        })
+        .await
+    }
+
     /// Takes over a finished file that was synced and lies on the same file system: it is renamed into place. Refused
     /// when something is there already.
     pub async fn adopt(&self, file: &Path, key: &ObjectKey) -> StorageResult<()> {
@@ -188,6 +206,12 @@ fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+fn copy_synced(from: &Path, to: &Path) -> io::Result<()> {
+    let mut file = File::create_new(to)?;
+    io::copy(&mut File::open(from)?, &mut file)?;
+    file.sync_all()
+}
+
 /// Renames, and fails when the new name is taken, so that nothing kept is ever replaced.
 fn rename_onto_nothing(from: &Path, to: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -295,6 +319,18 @@ mod tests {
         assert!(!one.exists() && two.exists());
         assert_eq!(gathered(disk.get_range(&key, 0..9).await.expect("opens")).await, b"one");
         assert!(matches!(disk.adopt(&one, &ObjectKey::new_original()).await, Err(StorageError::NotFound)));
+    }
+
+    #[tokio::test]
+    async fn a_file_is_copied_to_its_place_and_never_over_another() {
+        let (folder, disk) = fresh().await;
+        let (file, key) = (folder.path().join("file"), ObjectKey::new_rendition());
+        fs::write(&file, vec![7; 300_000]).expect("writes");
+        disk.put_file(&key, &file).await.expect("puts");
+        assert_eq!(gathered(disk.get_range(&key, 0..300_000).await.expect("opens")).await, vec![7; 300_000]);
+        assert!(disk.put_file(&key, &file).await.is_err());
+        assert!(file.exists());
+        assert_eq!(fs::read_dir(folder.path().join("store/tmp")).expect("lists").count(), 0);
     }
 
     #[tokio::test]

@@ -11,8 +11,8 @@ use aws_sdk_s3::types::{ExpirationStatus, LifecycleRule};
 
 use super::{StorageError, Store};
 
-/// What lies for ever: originals, until somebody takes them back, and copies of keys.
-const FOR_EVER: [&str; 2] = ["originals/", "keys/"];
+/// What lies for ever: originals, until somebody takes them back, copies of keys, and the safe copies that staff see.
+const FOR_EVER: [&str; 3] = ["originals/", "keys/", "renditions/"];
 /// What lives as long as a draft that somebody works on.
 const WITH_DRAFTS: &str = "tails/";
 
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn nothing_that_was_sent_may_go_by_time() {
-        let all = [Does::Expires("originals/"), Does::Expires("keys/")];
+        let all = [Does::Expires("originals/"), Does::Expires("keys/"), Does::Expires("renditions/")];
         assert_eq!(does(rule(on(""), None, Some(3650))), all);
         assert_eq!(does(rule(on("tails/"), None, Some(30))), [Does::Expires("tails/")]);
         assert_eq!(does(rule(on("tails/"), None, Some(400))), []);
@@ -187,7 +187,7 @@ mod tests {
     fn what_to_change_is_said() {
         let Rules::Harmful(harms) = judge(&[rule(on(""), Some(7), Some(30))], 180) else { panic!("it is harmful") };
         let said = harms.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-        assert_eq!(harms.len(), 4);
+        assert_eq!(harms.len(), 5);
         for words in ["\"a rule\"", "after 7 days", "live 180 days", "AbortIncompleteMultipartUpload", "Expiration"] {
             assert!(said.contains(words), "{said}");
         }

@@ -77,6 +77,8 @@ fn draft_page(speech: Speech, door: Door, hidden: &Markup, facts: &Facts) -> Pag
         (notice(speech, facts))
         (html::heading(speech, "check.title"))
         p.lead { (speech.say("check.lead")) }
+        // For whoever goes from link to link: past everything that can be changed, to what must be said before sending.
+        @if !whole.is_empty() { p { a href="#before" { (speech.say("check.to_send")) } } }
         @for section in sections.iter().take(2).filter(|section| section.is_answered()) {
             (told::section_markup(speech, section, true))
         }
@@ -191,7 +193,7 @@ fn beside(speech: Speech, told: &ToldItem, standing: Standing) -> Markup {
 /// What we must pass on and who runs this: said before anything is sent.
 fn before_sending(speech: Speech, facts: &Facts) -> Markup {
     html! {
-        h2 { (html::picture_beside(speech, "check.before_title")) (speech.say("check.before_title")) }
+        h2 id="before" { (html::picture_beside(speech, "check.before_title")) (speech.say("check.before_title")) }
         p { (speech.say("check.before")) }
         (start::danger(speech, facts.statements))
         (start::what_every_journey_says(speech))

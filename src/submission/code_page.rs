@@ -10,6 +10,7 @@ use maud::{Markup, html};
 use qrcode::{Color, EcLevel, QrCode};
 
 use super::code::Code;
+use super::store::{self, Submission};
 use crate::html::{self, Door, Page};
 use crate::web::{Answer, Problem, Site, Submitter, door, visit};
 use crate::words::{Speech, marks};
@@ -20,7 +21,11 @@ pub async fn show(State(site): State<Site>, submitter: Submitter, speech: Speech
     let opened = door::open(&site, &mut tx, &submitter).await?;
     let code = of_visit(&mut tx, &submitter).await?;
     let days = site.config.settings.draft_days;
-    Ok(page(speech, opened.door, code.as_ref(), &site.config.public_url, days, submitter.is_draft()))
+    let sent = match submitter.is_draft() {
+        true => None,
+        false => store::find(&mut tx, &submitter.submission).await?,
+    };
+    Ok(page(speech, opened.door, code.as_ref(), &site.config.public_url, days, sent.as_ref()))
 }
 
 /// `GET /tell/code/file`: the card as a small file, under a name that says nothing.
@@ -42,14 +47,23 @@ pub(super) async fn of_visit(tx: &mut crate::db::Tx, submitter: &Submitter) -> A
     Ok(visit::code(tx, submitter).await?.and_then(|text| Code::read(&text).ok()))
 }
 
-fn page(speech: Speech, door: Door, code: Option<&Code>, public_url: &str, days: i64, is_draft: bool) -> Page {
-    let back = if is_draft { "/tell" } else { "/sent" };
+/// The page; with what was `sent`, where it was: then it is the receipt to keep on paper, with the code in large print.
+fn page(
+    speech: Speech,
+    door: Door,
+    code: Option<&Code>,
+    public_url: &str,
+    days: i64,
+    sent: Option<&Submission>,
+) -> Page {
+    let back = if sent.is_none() { "/tell" } else { "/sent" };
     let body = html! {
         (html::heading(speech, "code.title"))
+        @if let Some(row) = sent { (super::sent::reference(speech, row)) }
         @if let Some(code) = code {
             p { (speech.say("code.what")) }
             (card(speech, code, Some(public_url)))
-            @if is_draft {
+            @if sent.is_none() {
                 p { (speech.fill("code.how_long", &[("days", &days.to_string())])) }
             }
             h2 { (speech.say("code.keep_title")) }

@@ -1,6 +1,6 @@
 //! A submission: one act of telling us, from the first press of "Start" to a receipt, and back out again.
 //!
-//! - [`start`] and [`public_pages`] are the pages before it; [`contacts`] and [`help_pages`] say who else can help.
+//! - [`start`] and [`public_pages`] are the pages before it, with the choice of how pages look; [`contacts`] and [`help_pages`] say who else can help.
 //! - [`state`] is its life: one enum, one function that moves it, and what may be shown to whom.
 //! - [`code`] makes, reads and finds return codes; [`reference`] makes public references; [`tries`] slows guessing down.
 //! - [`begin`] makes a draft, [`come_back`] opens it again, [`leave`] closes it; [`code_page`] shows its code; [`lost`] is
@@ -43,6 +43,7 @@ pub mod help_pages;
 pub mod jobs;
 pub mod leave;
 pub mod leave_out;
+mod look_page;
 pub mod lost;
 pub mod not_safe;
 pub mod own;

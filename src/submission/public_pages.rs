@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Redirect};
 use axum_extra::extract::cookie::CookieJar;
 use maud::{Markup, html};
 
-use super::help_pages;
 use super::start::{self, Statements};
+use super::{help_pages, look_page};
 use crate::clock::DAY;
 use crate::html::{self, Door, Page, prose};
 use crate::web::{Answer, Form, Problem, Route, Site, Who, cookies};
@@ -15,7 +15,8 @@ use crate::words::{Speech, Wording};
 
 /// The addresses of this file and of the start page.
 pub fn routes(site: &Site) -> Vec<Route> {
-    vec![
+    let mut routes = look_page::routes(site);
+    routes.extend([
         Route::get("/", Who::Anyone, start::show, site),
         Route::get("/help", Who::Anyone, help, site),
         Route::get("/what-is-an-inspection", Who::Anyone, what_is_an_inspection, site),
@@ -25,7 +26,8 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/accessibility", Who::Anyone, accessibility, site),
         Route::post("/wording", Who::Anyone, change_wording, site),
         Route::get("/.well-known/security.txt", Who::Anyone, security_txt, site),
-    ]
+    ]);
+    routes
 }
 
 /// A page of sections: `group.title`, `group.lead`, and for each section `group.<name>.title` and `.text`.
@@ -107,13 +109,37 @@ fn privacy_page(speech: Speech, draft_days: i64, statements: Statements) -> Page
 }
 
 /// `GET /accessibility`
-async fn accessibility(speech: Speech) -> Page {
-    accessibility_page(speech)
+async fn accessibility(State(site): State<Site>, speech: Speech) -> Page {
+    accessibility_page(speech, site.config.settings.accessibility_contact.as_deref())
 }
 
-fn accessibility_page(speech: Speech) -> Page {
-    const SECTIONS: [&str; 4] = ["people", "works", "not", "other"];
-    plain_page(speech, "/accessibility", "access.title", "access.lead", sections(speech, "access", &SECTIONS, &[]))
+/// The sections before and after the one that says whom to tell.
+const ACCESS_FIRST: [&str; 4] = ["people", "checks", "works", "not"];
+const ACCESS_LAST: [&str; 3] = ["other", "law", "when"];
+
+fn accessibility_page(speech: Speech, contact: Option<&str>) -> Page {
+    let rest = html! {
+        (sections(speech, "access", &ACCESS_FIRST, &[]))
+        h2 { (speech.say("access.problem.title")) }
+        @match contact {
+            Some(contact) => {
+                p { (speech.say("access.problem.tell")) }
+                p { (html::prose::line(&speech.fill("access.problem.way", &[("way", &way_to_tell(contact))]))) }
+            }
+            None => p { (speech.say("access.problem.none")) },
+        }
+        (sections(speech, "access", &ACCESS_LAST, &[]))
+    };
+    plain_page(speech, "/accessibility", "access.title", "access.lead", rest)
+}
+
+/// A mail or web address with its link, a phone number as it is.
+fn way_to_tell(contact: &str) -> String {
+    match contact {
+        _ if contact.starts_with("https://") => format!("[{}]({contact})", contact.trim_start_matches("https://")),
+        _ if contact.contains('@') => format!("[{contact}](mailto:{contact})"),
+        _ => contact.to_owned(),
+    }
 }
 
 /// `POST /wording`: remembers how pages should speak, or in which language, and goes back to where the reader was.
@@ -132,7 +158,7 @@ async fn change_wording(State(site): State<Site>, jar: CookieJar, form: Form) ->
 }
 
 /// An address of ours that a form named, or the start page: never another site.
-fn way_back(given: &str) -> &str {
+pub(super) fn way_back(given: &str) -> &str {
     let is_ours = given.starts_with('/')
         && !given.starts_with("//")
         && given.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
@@ -167,19 +193,89 @@ mod tests {
                 what_is_an_inspection_page(speech),
                 privacy_page(speech, 180, Statements::default()),
                 question_set_pages::page(speech, jiff::civil::date(2026, 11, 22), &[]),
-                accessibility_page(speech),
+                accessibility_page(speech, None),
+                accessibility_page(speech, Some("help@heard.example")),
                 safe_phone_page(speech),
                 help_pages::page(speech, Statements::default(), &contacts::shown(&[])),
             ];
             for page in pages {
                 let text = plain_english::text_of_page(&page.render().into_string());
-                let in_short_words = ["/privacy", "/questions", "/who-can-help"].map(Some);
-                let reader = match (wording, in_short_words.contains(&page.path.as_deref())) {
-                    (Wording::Short | Wording::Pictures, true) => Reader::ShortWords,
-                    _ => Reader::Anybody,
-                };
+                let reader = if wording == Wording::Plain { Reader::Anybody } else { Reader::ShortWords };
                 let findings = plain_english::check_page(&text, reader);
                 assert!(findings.is_empty(), "{} in {wording:?}:\n{}", page.title, findings.join("\n"));
+            }
+        }
+    }
+
+    /// The accessibility page as a file, in the words of every wording.
+    fn statement() -> String {
+        let mut text = STATEMENT_HEAD.to_owned();
+        for wording in Wording::ALL {
+            let speech = Words::embedded().speak(wording);
+            let say = |key: &str| speech.say_in("access", key).trim();
+            let wording = speech.say(match wording {
+                Wording::Plain => "frame.in_plain",
+                Wording::Short => "frame.in_short",
+                Wording::Pictures => "frame.in_pictures",
+            });
+            text.push_str(&format!("\n## In the wording “{wording}”\n\n**{}**\n\n{}\n", say("title"), say("lead")));
+            for name in ACCESS_FIRST {
+                text.push_str(&section(say(&format!("{name}.title")), say(&format!("{name}.text"))));
+            }
+            let way = speech.fill("access.problem.way", &[("way", "*what the operator has set*")]);
+            text.push_str(&section(say("problem.title"), &format!("{}\n\n{way}", say("problem.tell"))));
+            text.push_str(&format!("\nWhere nothing is set: {}\n", say("problem.none")));
+            for name in ACCESS_LAST {
+                text.push_str(&section(say(&format!("{name}.title")), say(&format!("{name}.text"))));
+            }
+        }
+        text
+    }
+
+    fn section(title: &str, text: &str) -> String {
+        format!("\n### {title}\n\n{text}\n")
+    }
+
+    const STATEMENT_HEAD: &str = "\
+# The accessibility statement
+
+This is what `/accessibility` says, in each wording. It is made from `assets/words/en/access.toml`: change the words there,
+then write this file anew with `HEARD_TEST_WRITE_WORDS=1 cargo test --locked plain_words`. A test fails while they differ.
+The operator sets how to be reached with `HEARD_ACCESSIBILITY_CONTACT`.
+";
+
+    #[test]
+    fn plain_words_of_the_statement_are_in_its_file() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/accessibility/statement.md");
+        let now = statement();
+        if std::env::var_os("HEARD_TEST_WRITE_WORDS").is_some() {
+            std::fs::write(file, &now).expect("the statement can be written");
+        }
+        let there = std::fs::read_to_string(file).unwrap_or_default();
+        assert!(
+            there == now,
+            "accessibility/statement.md is not what the page says. Write it anew with:\n\
+             HEARD_TEST_WRITE_WORDS=1 cargo test --locked plain_words"
+        );
+    }
+
+    #[test]
+    fn the_accessibility_page_says_whom_to_tell_and_what_is_not_there() {
+        for wording in Wording::ALL {
+            let speech = Words::embedded().speak(wording);
+            let none = accessibility_page(speech, None).render().into_string();
+            assert!(none.contains(speech.say("access.problem.none")));
+            for said in ["No disabled person has tested", "(BSL)", "Orca", "22 November 2026", "Equality Advisory"] {
+                assert!(none.contains(said), "{said} is not on the page in {wording:?}");
+            }
+            for (contact, shown) in [
+                ("help@heard.example", r#"<a href="mailto:help@heard.example">help@heard.example</a>"#),
+                ("https://heard.example/help", r#"<a href="https://heard.example/help">heard.example/help</a>"#),
+                ("0300 123 4567", "0300 123 4567"),
+            ] {
+                let page = accessibility_page(speech, Some(contact)).render().into_string();
+                assert!(page.contains(shown), "{contact} in {wording:?}");
+                assert!(!page.contains(speech.say("access.problem.none")));
             }
         }
     }

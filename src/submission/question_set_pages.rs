@@ -86,10 +86,15 @@ fn one_question(speech: Speech, question: &Question) -> Markup {
     let answers: Vec<&str> = question.answers.iter().map(|answer| speech.say_in("question.answer", answer)).collect();
     let (number, version) = (question.number.to_string(), question.version.to_string());
     let places = [("number", number.as_str()), ("version", &version), ("day", &long_date(question.valid_from.0))];
-    html! {
+    let asked = html! {
         h2 { (speech.say(&question.words("ask"))) }
         p { (speech.say(&question.words("hint"))) }
         @if !answers.is_empty() { p.hint { (speech.say("questions.answers")) " " (answers.join(" / ")) } }
+    };
+    html! {
+        (asked)
+        (html::read_aloud::of_question(speech, &number, &asked))
+        (html::signed::of_question(speech, &number))
         p.small { (speech.fill("questions.which", &places)) }
         div.room-to-draw { p { (speech.say("questions.room")) } }
     }

@@ -10,7 +10,7 @@ use super::asked::{self, Asked};
 use super::card::CARD;
 use super::check::arrival_of;
 use super::copy;
-use super::receipt::{self, Receipt, Standing};
+use super::receipt::{self, Receipt, ReceiptLine, Standing};
 use super::start::{self, Statements};
 use super::store::{self, Reading, Submission};
 use super::whole::{ToldItem, Whole};
@@ -104,7 +104,7 @@ pub(super) fn reference(speech: Speech, row: &Submission) -> Markup {
             (speech.say("receipt.reference")) " " strong.reference { (row.reference) }
         }
         @if let Some(sent) = row.sent_us {
-            p { (speech.say("receipt.sent_on")) " " time datetime=(sent.rfc3339()) { (sent.in_london()) } "." }
+            p { (speech.say("receipt.sent_on")) " " (html::time(sent)) "." }
         }
     }
 }
@@ -126,9 +126,12 @@ fn waiting_to_be_sent(speech: Speech, number: usize) -> Markup {
 fn items(speech: Speech, facts: &Facts) -> Markup {
     let still = facts.sent.iter().any(|(_, standing)| *standing == Standing::Arriving);
     html! {
-        @if facts.sent.is_empty() { p { (speech.say("receipt.only_answers")) } }
-        ol.items {
-            @for (told, standing) in &facts.sent { li value=(told.item.number) { (item(speech, told, *standing)) } }
+        @if facts.sent.is_empty() {
+            p { (speech.say("receipt.only_answers")) }
+        } @else {
+            ol.items {
+                @for (told, standing) in &facts.sent { li value=(told.item.number) { (item(speech, told, *standing)) } }
+            }
         }
         @for (number, when) in &facts.removed {
             p {
@@ -207,21 +210,24 @@ fn versions(speech: Speech, receipts: &[Receipt]) -> Markup {
         @for receipt in receipts {
             h3 {
                 (speech.fill("receipt.version", &[("number", &receipt.version.to_string())])) " "
-                time datetime=(receipt.made.rfc3339()) { (receipt.made.in_london()) }
+                (html::time(receipt.made))
             }
-            @if receipt.lines.is_empty() { p { (speech.say("receipt.only_answers")) } }
-            ul.list {
-                @for line in &receipt.lines {
-                    li {
-                        (speech.fill("check.item_number", &[("number", &line.number.to_string())])) " "
-                        bdi { (line.name.as_deref().unwrap_or_else(|| speech.say_in("evidence.kind", line.kind.name()))) }
-                        @if let Some(length) = line.length { ", " (size_in_words(length.unsigned_abs())) }
-                    }
-                }
+            @if receipt.lines.is_empty() {
+                p { (speech.say("receipt.only_answers")) }
+            } @else {
+                ul.list { @for line in &receipt.lines { li { (receipt_line(speech, line)) } } }
             }
         }
     };
     html::details(speech.say("receipt.versions_title"), body)
+}
+
+fn receipt_line(speech: Speech, line: &ReceiptLine) -> Markup {
+    html! {
+        (speech.fill("check.item_number", &[("number", &line.number.to_string())])) " "
+        bdi { (line.name.as_deref().unwrap_or_else(|| speech.say_in("evidence.kind", line.kind.name()))) }
+        @if let Some(length) = line.length { ", " (size_in_words(length.unsigned_abs())) }
+    }
 }
 
 /// `GET /sent/look`: only where the sender chose it. Otherwise there is no such page.

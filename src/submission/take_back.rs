@@ -82,7 +82,7 @@ pub(super) fn withdrawn_page(speech: Speech, door: Door, hidden: &Markup, withdr
         (html::heading(speech, "remove.gone_title"))
         p {
             (speech.say("remove.gone_on")) " "
-            time datetime=(withdrawn.rfc3339()) { (withdrawn.in_london()) } "."
+            (html::time(withdrawn)) "."
         }
         @if may_undo {
             p { (speech.say("remove.gone_what")) }

@@ -142,15 +142,30 @@ pub fn left_out_markup<'a>(speech: Speech, sections: impl Iterator<Item = &'a Se
 /// What was answered, line by line, and then in one sentence what was not: it is never left out, and never in the way.
 fn lines_markup(speech: Speech, lines: &[Line]) -> Markup {
     let (answered, skipped): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.is_answered());
-    let rows: Vec<_> =
-        answered.iter().map(|line| SummaryRow { key: &line.asked, value: said_markup(line), change: None }).collect();
     html! {
-        @if !rows.is_empty() { (html::summary_list(speech, rows)) }
+        @for lines in asked_once(answered) {
+            (html::summary_list(speech, lines.into_iter().map(row).collect()))
+        }
         @if !skipped.is_empty() {
             p.not-answered { (speech.say("check.not_answered")) }
             ul.not-answered { @for line in skipped { li { (line.asked) } } }
         }
     }
+}
+
+fn row(line: &Line) -> SummaryRow<'_> {
+    SummaryRow { key: &line.asked, value: said_markup(line), change: None }
+}
+
+/// The lines as lists in which nothing is asked twice: what is asked of each thing again begins a list of its own.
+fn asked_once(lines: Vec<&Line>) -> Vec<Vec<&Line>> {
+    lines.into_iter().fold(Vec::new(), |mut lists: Vec<Vec<&Line>>, line| {
+        match lists.last_mut() {
+            Some(list) if list.iter().all(|before| before.asked != line.asked) => list.push(line),
+            _ => lists.push(vec![line]),
+        }
+        lists
+    })
 }
 
 fn said_markup(line: &Line) -> Markup {

@@ -1,5 +1,7 @@
-//! The cookies: one for each door, and one for the wording. Their values are random secrets of 32 bytes; the tables
+//! The cookies: one for each door, and those that hold how pages speak and look. The doors' values are random secrets of 32 bytes; the tables
 //! keep only a hash.
+
+use std::borrow::Cow;
 
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -8,6 +10,7 @@ use ring::digest::{SHA256, digest};
 
 use super::who::Secret;
 use crate::id::random;
+use crate::words::look::Look;
 
 /// Which door a cookie belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +26,9 @@ pub const WORDING: &str = "heard-words";
 
 /// The cookie that holds the chosen language. It says no more about the person than the page that they read.
 pub const LANGUAGE: &str = "heard-language";
+
+/// The cookie that holds how pages look. Everybody who chose alike has the same value.
+pub const LOOK: &str = "heard-look";
 
 /// The name of a door's cookie. The prefixes bind it to https and to this host; plain http is for loopback only.
 pub fn name(door: Door, https: bool) -> &'static str {
@@ -82,6 +88,11 @@ pub fn remember_language(tag: &'static str, https: bool) -> Cookie<'static> {
     remember(LANGUAGE, tag, https)
 }
 
-fn remember(name: &'static str, value: &'static str, https: bool) -> Cookie<'static> {
+/// The cookie that remembers how pages should look.
+pub fn remember_look(look: Look, https: bool) -> Cookie<'static> {
+    remember(LOOK, look.cookie(), https)
+}
+
+fn remember(name: &'static str, value: impl Into<Cow<'static, str>>, https: bool) -> Cookie<'static> {
     Cookie::build((name, value)).path("/").http_only(true).secure(https).same_site(SameSite::Lax).build()
 }

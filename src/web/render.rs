@@ -138,6 +138,7 @@ pub async fn after_reading(body: Body, problem: Problem) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::plain_english::{Reader, check_page, text_of_page};
     use crate::words::{Wording, Words};
 
     const ALL: [Problem; 15] = [
@@ -159,11 +160,14 @@ mod tests {
     ];
 
     #[test]
-    fn every_problem_has_words_in_every_wording() {
+    fn every_problem_has_plain_words_in_every_wording() {
         for wording in Wording::ALL {
             for problem in &ALL {
                 let page = problem_page(Words::embedded().speak(wording), problem, &[], false).render().into_string();
                 assert_eq!(page.matches("<h1").count(), 1, "{problem:?}");
+                let reader = if wording == Wording::Plain { Reader::Anybody } else { Reader::ShortWords };
+                let findings = check_page(&text_of_page(&page), reader);
+                assert!(findings.is_empty(), "{problem:?} in {wording:?}: {findings:#?}");
             }
         }
     }

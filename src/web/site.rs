@@ -10,7 +10,9 @@ use crate::jobs::JobQueue;
 use crate::storage::Store;
 use crate::storage::keys::Keys;
 use crate::words::Words;
+use crate::words::aloud::Aloud;
 use crate::words::languages::Languages;
+use crate::words::signed::Signed;
 
 /// One running Heard. Cloning is cheap; all clones are the same site.
 #[derive(Clone)]
@@ -32,6 +34,10 @@ pub struct Parts {
     pub words: &'static Words,
     /// The same in every language that families may choose.
     pub languages: &'static Languages,
+    /// What reads families' pages to them.
+    pub aloud: &'static Aloud,
+    /// The operator's videos of pages in British Sign Language.
+    pub signed: &'static Signed,
     /// Wakes the workers of this process when work was added.
     pub jobs: JobQueue,
 }

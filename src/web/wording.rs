@@ -1,13 +1,14 @@
-//! Which wording and which language this browser asked for: `plain` English until the reader chooses another. Staff pages
-//! are in English.
+//! Which wording, which language and which look this browser asked for: `plain` English on warm paper until the reader
+//! chooses another. Staff pages are in English.
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::CookieJar;
 
-use super::cookies::{LANGUAGE, WORDING};
+use super::cookies::{LANGUAGE, LOOK, WORDING};
 use super::site::Site;
+use crate::words::look::Look;
 use crate::words::{Speech, Wording};
 
 /// The wording that a request's cookie asks for.
@@ -20,7 +21,12 @@ pub fn chosen(headers: &HeaderMap) -> Wording {
 pub fn speech(site: &Site, path: &str, headers: &HeaderMap) -> Speech {
     let jar = CookieJar::from_headers(headers);
     let language = jar.get(LANGUAGE).map(|cookie| cookie.value()).filter(|_| !path.starts_with("/staff"));
-    site.languages.find(language.unwrap_or("en")).speak(chosen(headers))
+    let look = jar.get(LOOK).map(|cookie| Look::parse(cookie.value())).unwrap_or_default();
+    site.languages
+        .find(language.unwrap_or("en"))
+        .speak(chosen(headers))
+        .looking(look)
+        .with_voice(site.aloud, site.signed)
 }
 
 impl FromRequestParts<Site> for Speech {

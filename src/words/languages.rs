@@ -19,6 +19,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::marks::in_english;
+use super::own_pictures::OwnPictures;
 use super::{BadWords, Entry, Files, Words, places};
 
 /// A language as the reader is offered it.
@@ -50,9 +51,23 @@ impl Languages {
 
     /// The languages that are built in, and those of a folder that holds a folder for each. Read once: they stay.
     pub fn with_folder(folder: &Path) -> Result<&'static Languages, BadWords> {
+        Languages::with(Some(folder), None)
+    }
+
+    /// The same, where there is such a folder, with the operator's pictures, where there are any.
+    pub fn with(
+        folder: Option<&Path>,
+        own_pictures: Option<&'static OwnPictures>,
+    ) -> Result<&'static Languages, BadWords> {
         let mut folders = embedded_folders();
-        folders.extend(folders_in(folder)?);
-        Ok(Box::leak(Box::new(Languages::read(folders)?)))
+        if let Some(folder) = folder {
+            folders.extend(folders_in(folder)?);
+        }
+        let mut languages = Languages::read(folders)?;
+        for words in &mut languages.0 {
+            words.own_pictures = own_pictures;
+        }
+        Ok(Box::leak(Box::new(languages)))
     }
 
     fn read(folders: BTreeMap<String, Folder>) -> Result<Languages, BadWords> {
@@ -122,7 +137,7 @@ fn translated(tag: String, folder: Folder, english: &Words) -> Result<Words, Bad
     if !is_tag {
         return Err(bad("a folder is named by a language's tag, such as ur or pl; en is built in".to_owned()));
     }
-    let mut words = Words { entries: BTreeMap::new(), this: ENGLISH, offered: &[] };
+    let mut words = Words { entries: BTreeMap::new(), this: ENGLISH, offered: &[], own_pictures: None };
     for (file, text) in &folder {
         words.add_file(text).map_err(|problem| BadWords { file: file.clone(), problem })?;
     }

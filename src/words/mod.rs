@@ -17,17 +17,29 @@
 //!
 //! Keys that come from data are said with [`Speech::say_in`]: `say_in("role", "parent")` says `role.parent`. The test in
 //! `sources.rs` reads all sources and finds keys that are used and not there, and keys that are there and not used.
-//! How well the texts read is `plain_english.rs`; further languages are `languages.rs`. This file leaves markup to `html/`.
+//! How well the texts read is `plain_english.rs`; further languages are `languages.rs`; what is read aloud is `aloud/`,
+//! what is signed is `signed.rs`. This
+//! file leaves markup to `html/`.
 
 use std::collections::BTreeMap;
 
 use rust_embed::Embed;
 
+use self::aloud::Aloud;
 use self::languages::{Languages, Offered};
+use self::look::Look;
+use self::own_pictures::OwnPictures;
+use self::signed::{Signed, Video};
 
+pub mod aloud;
 pub mod languages;
+pub mod look;
 pub mod marks;
+pub mod own_pictures;
 pub mod plain_english;
+#[cfg(test)]
+mod seeded;
+pub mod signed;
 #[cfg(test)]
 mod sources;
 #[cfg(test)]
@@ -80,6 +92,8 @@ pub struct Words {
     this: Offered,
     /// Every language that the reader may choose, this one among them.
     offered: &'static [Offered],
+    /// The operator's pictures, which take the place of ours.
+    own_pictures: Option<&'static OwnPictures>,
 }
 
 /// A words file that cannot be used, as a sentence that says where and why.
@@ -103,12 +117,25 @@ impl Words {
     }
 
     fn read_embedded(language: &'static str) -> Result<Words, BadWords> {
-        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[] };
+        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[], own_pictures: None };
         for file in Files::iter().filter(|file| file.split('/').next() == Some(language) && file.ends_with(".toml")) {
             let bytes = Files::get(&file).map(|found| found.data).unwrap_or_default();
             let bad = |problem: String| BadWords { file: file.to_string(), problem };
             let text = std::str::from_utf8(&bytes).map_err(|error| bad(error.to_string()))?;
             words.add_file(text).map_err(bad)?;
+        }
+        Ok(words)
+    }
+
+    /// The English words of a folder, such as that of the sources: for what is made of them before the program is.
+    pub fn read_folder(folder: &std::path::Path) -> Result<Words, BadWords> {
+        let bad = |file: &std::path::Path, problem: String| BadWords { file: file.display().to_string(), problem };
+        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[], own_pictures: None };
+        let files = std::fs::read_dir(folder).map_err(|error| bad(folder, error.to_string()))?;
+        for file in files.flatten().map(|file| file.path()).filter(|file| file.extension().is_some_and(|k| k == "toml"))
+        {
+            let text = std::fs::read_to_string(&file).map_err(|error| bad(&file, error.to_string()))?;
+            words.add_file(&text).map_err(|problem| bad(&file, problem))?;
         }
         Ok(words)
     }
@@ -143,12 +170,22 @@ impl Words {
 
     /// These words, spoken in one wording.
     pub fn speak(&'static self, wording: Wording) -> Speech {
-        Speech { words: self, wording }
+        Speech { words: self, wording, look: Look::default(), aloud: None, signed: None }
     }
 
     /// Every key, in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
+    }
+
+    /// Whether some words have the picture of this name.
+    pub fn names_picture(&self, name: &str) -> bool {
+        self.entries.values().any(|entry| entry.picture.as_deref() == Some(name))
+    }
+
+    /// The operator's picture that is served at this address.
+    pub fn own_picture(&self, address: &str) -> Option<&'static [u8]> {
+        self.own_pictures?.bytes(address)
     }
 
     /// Whether there is such a key.
@@ -179,6 +216,9 @@ fn read_entry(key: &str, table: toml::Table) -> Result<Entry, String> {
 pub struct Speech {
     words: &'static Words,
     wording: Wording,
+    look: Look,
+    aloud: Option<&'static Aloud>,
+    signed: Option<&'static Signed>,
 }
 
 impl Speech {
@@ -208,15 +248,26 @@ impl Speech {
         self.say(&format!("{group}.{name}"))
     }
 
+    /// The words for a name that comes from data, in a group such as `reading.kind.`; a name of an older or newer server is
+    /// shown as it is, made readable.
+    pub fn name_of(self, group: &str, name: &str) -> String {
+        let key = format!("{group}{name}");
+        if self.has(&key) { self.say(&key).to_owned() } else { name.replace('_', " ") }
+    }
+
     /// Whether the words have this key: for texts that data may or may not bring.
     pub fn has(self, key: &str) -> bool {
         self.words.has(key)
     }
 
-    /// The picture beside this key's words: only in the `pictures` wording.
+    /// The picture beside this key's words: only in the `pictures` wording. A name of ours, or the address of the
+    /// operator's own in its place.
     pub fn picture(self, key: &str) -> Option<&'static str> {
         match self.wording {
-            Wording::Pictures => self.words.entries.get(key)?.picture.as_deref(),
+            Wording::Pictures => {
+                let name = self.words.entries.get(key)?.picture.as_deref()?;
+                Some(self.words.own_pictures.and_then(|own| own.address(name)).unwrap_or(name))
+            }
             Wording::Plain | Wording::Short => None,
         }
     }
@@ -224,6 +275,33 @@ impl Speech {
     /// The wording that the reader chose.
     pub fn wording(self) -> Wording {
         self.wording
+    }
+
+    /// The same words on pages that look like this.
+    pub fn looking(self, look: Look) -> Speech {
+        Speech { look, ..self }
+    }
+
+    /// How the reader wants pages to look.
+    pub fn look(self) -> Look {
+        self.look
+    }
+
+    /// The same, for pages that can be read aloud, or watched in sign language.
+    pub fn with_voice(self, aloud: &'static Aloud, signed: &'static Signed) -> Speech {
+        Speech { aloud: Some(aloud), signed: Some(signed), ..self }
+    }
+
+    /// The page of this address in British Sign Language, where the operator has a video of it.
+    pub fn signed(self, path: &str) -> Option<&'static Video> {
+        self.signed?.of_page(path)
+    }
+
+    /// The address of the sound of a part of a page, where there is a voice and it has something to say of it. `left_out`
+    /// is said where something cannot be. There is no voice for another language than English.
+    pub fn aloud(self, html: &str, left_out: &str) -> Option<String> {
+        let aloud = self.aloud.filter(|_| !self.is_translated())?;
+        aloud.address(html, left_out)
     }
 
     /// The language's tag, for `lang`.
@@ -286,7 +364,7 @@ mod tests {
     use super::*;
 
     fn sample() -> &'static Words {
-        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[] };
+        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[], own_pictures: None };
         words
             .add_file(
                 "[a]\nplain_only = \"Plain {x}.\"\n[a.full]\nplain = \"Long\"\nshort = \"Short\"\npicture = \"speak\"\n",
@@ -323,7 +401,7 @@ mod tests {
 
     #[test]
     fn a_key_twice_or_a_misspelt_part_is_refused() {
-        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[] };
+        let mut words = Words { entries: BTreeMap::new(), this: languages::ENGLISH, offered: &[], own_pictures: None };
         assert!(words.add_file("[a.b]\nplain = \"x\"\nshrot = \"y\"").is_err());
         words.add_file("[c]\nd = \"x\"").expect("well formed");
         assert!(words.add_file("[c]\nd = \"x\"").is_err());

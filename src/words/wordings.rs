@@ -1,14 +1,17 @@
 //! Every page that is not for staff alone stands complete in every wording, and what is chosen or has a state has a picture.
 //! Reads the words files alone; that the pages use these keys is for `sources.rs`, how they read for `plain_english.rs`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::plain_english::grade;
 use super::{Entry, Words, places};
 
 /// What only staff pages say: groups of keys, or whole keys. Everything else stands in short words too.
-const STAFF: [&str; 27] = [
+const STAFF: [&str; 29] = [
     "account.",
     "asking.",
     "audit",
+    "board.",
     "custody.",
     "flags.",
     "home.",
@@ -19,6 +22,7 @@ const STAFF: [&str; 27] = [
     "notes.",
     "people.",
     "people_news.",
+    "preparing.",
     "question_try.",
     "queue.",
     "reading.",
@@ -101,6 +105,30 @@ fn short_words_have_every_place_that_plain_words_have() {
     }
 }
 
+/// The addresses of the links in a text.
+fn links(text: &str) -> Vec<&str> {
+    text.split("](").skip(1).filter_map(|after| after.split(')').next()).collect()
+}
+
+/// Days, weeks and other numbers of a text.
+fn numbers(text: &str) -> std::collections::BTreeSet<&str> {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty()).collect()
+}
+
+/// A short text says the same facts: no number and no link of the plain one is left out, and none is new. An example may go.
+#[test]
+fn short_words_have_every_number_and_link_that_plain_words_have() {
+    const EXAMPLES: [&str; 1] = ["item.given_hint"];
+    for (key, entry) in &Words::embedded().entries {
+        for short in [&entry.short, &entry.pictures].into_iter().flatten() {
+            assert_eq!(links(short), links(&entry.plain), "{key} has other links in short words");
+            if !EXAMPLES.contains(&key.as_str()) {
+                assert_eq!(numbers(short), numbers(&entry.plain), "{key} has other numbers in short words");
+            }
+        }
+    }
+}
+
 #[test]
 fn these_pages_are_easier_in_short_words() {
     for page in ["start.", "who.", "evidence.", "item.", "check.", "receipt."] {
@@ -145,7 +173,36 @@ fn every_picture_is_named_by_some_words() {
     let folder = format!("{}/assets/pictures", env!("CARGO_MANIFEST_DIR"));
     let named: Vec<&str> = Words::embedded().entries.values().filter_map(|entry| entry.picture.as_deref()).collect();
     for file in std::fs::read_dir(folder).expect("there are pictures").flatten() {
-        let name = file.file_name().to_string_lossy().trim_end_matches(".svg").to_owned();
-        assert!(name == "heard" || named.contains(&name.as_str()), "no words name the picture {name}");
+        let name = file.file_name().to_string_lossy().into_owned();
+        let Some(name) = name.strip_suffix(".svg") else { continue };
+        assert!(name == "heard" || named.contains(&name), "no words name the picture {name}");
+    }
+}
+
+/// `assets/pictures/README.md` is for whoever draws other ones: it says of each what it means and where it stands.
+#[test]
+fn the_table_of_pictures_is_true() {
+    let table = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/pictures/README.md"));
+    let mut used: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::from([("heard", BTreeSet::new())]);
+    for (key, entry) in &Words::embedded().entries {
+        let Some(name) = entry.picture.as_deref() else { continue };
+        used.entry(name).or_default().extend(key.split('.').next());
+    }
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    assert_eq!(rows.len(), used.len(), "one row for each picture");
+    let mut texts = BTreeSet::new();
+    for row in rows {
+        let [name, meaning, text, places] = row[..] else { panic!("four columns: {row:?}") };
+        let name = name.trim_matches('`');
+        let places_now: Vec<&str> =
+            used.get(name).unwrap_or_else(|| panic!("no words have {name}")).iter().copied().collect();
+        let places_now = if places_now.is_empty() { "-".to_owned() } else { places_now.join(", ") };
+        assert_eq!(places, places_now, "where {name} is used");
+        assert!(!meaning.is_empty() && text.len() > 3 && text.len() < 60, "{name}");
+        assert!(texts.insert(text), "two pictures are both called {text}");
     }
 }

@@ -55,8 +55,14 @@ chromium chromium
 firefox-esr firefox-esr
 ffmpeg ffmpeg
 ffprobe ffmpeg
+espeak-ng espeak-ng
 heif-enc libheif-examples
 pdftoppm poppler-utils
+bwrap bubblewrap
+vips libvips-tools
+tesseract tesseract-ocr
+unzip unzip
+strace strace
 qpdf qpdf
 exiftool libimage-exiftool-perl
 curl curl

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use heard::evidence::ItemState;
+
 use super::browser::File;
 use super::family;
 use super::outside;
@@ -33,8 +35,10 @@ on_every_pair!(no_word_that_was_sent_lies_in_clear, |world: World| async move {
     let asking = page.form(say("lost.ask")).fill(say("lost.words"), WORDS[0]).fill(say("lost.reach"), WORDS[3]);
     world.browser().press(asking).await.must_be("/return/lost/asked", 200);
     world.run_jobs().await;
+    world.prepare().await;
     let items = family.items(&world).await;
-    assert_eq!(items.len(), 2);
+    let states: Vec<_> = items.iter().map(|item| item.state).collect();
+    assert_eq!(states, [ItemState::Ready; 2], "safe copies of the words were made, and lie sealed too");
     let page = family.browser.open(&format!("/tell/items/{}/days", items[0].id)).await;
     family.browser.press(page.form(say("item.save")).fill("Day 1: what you did", WORDS[2])).await;
     let mut found = Vec::new();

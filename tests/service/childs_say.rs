@@ -17,11 +17,9 @@ use super::world::{World, on_each_pair};
 
 const AREA: &str = "insert into submission_area (submission_id, area_code, relation) values ($1, $2, 'lives')";
 
-/// A film of made-up noise that a browser would play.
+/// A short film that every browser plays.
 pub fn film(name: &str) -> File {
-    let start: &[u8] =
-        b"\x1A\x45\xDF\xA3\x9F\x42\x86\x81\x01\x42\xF7\x81\x01\x42\xF2\x81\x04\x42\xF3\x81\x08\x42\x82\x84webm";
-    File::made(name, "video/webm", start, 5, 200_000)
+    File::fixture("video.webm").named(name)
 }
 
 /// A family of Northvale that has told this much and sent nothing.
@@ -32,6 +30,7 @@ pub async fn begin_in_northvale(world: &World, files: Vec<File>) -> Family {
     tx.commit().await.expect("commits");
     family.send_files(files).await;
     world.run_jobs().await;
+    world.prepare().await;
     family
 }
 
@@ -240,6 +239,7 @@ on_each_pair!(one_of_five_young_people_leaves_the_film_and_a_new_cut_takes_its_p
     let filling = page.form(say("item.save")).select(say("film.replaces"), "Item 1: Video");
     family.browser.press(filling).await;
     world.run_jobs().await;
+    world.prepare().await;
     send(&world, &mut family).await;
     let new = paths(&world, &family, 3).await;
     assert_eq!(people[0].browser.get(&new.media, &[]).await.status, 200);

@@ -3,7 +3,7 @@
 use super::queries::{place, sources};
 
 /// The floors, lowest first. Among the features, a later one may use an earlier one, never the other way.
-const FLOORS: [&[&str]; 10] = [
+const FLOORS: [&[&str]; 11] = [
     &["config", "clock", "id", "memory", "stretch", "telemetry"],
     &["db", "storage", "jobs", "mail", "malware", "audit"],
     &["aac", "media"],
@@ -12,6 +12,7 @@ const FLOORS: [&[&str]; 10] = [
     &["area"],
     &["evidence"],
     &["intake"],
+    &["prepare"],
     &["submission"],
     &["review"],
 ];

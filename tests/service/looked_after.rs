@@ -61,6 +61,7 @@ async fn tell(world: &World, areas: bool) -> Family {
     browser.press(page.form_to("/tell/write").fill(say("write.text"), WORDS)).await;
     family.send_files([File::fixture("photo.jpg")]).await;
     world.run_jobs().await;
+    world.prepare().await;
     let page = family.browser.open("/tell/check").await;
     page.must_say(say("check.hidden")).must_say(PLACE);
     family.browser.press(page.form_to("/tell/send")).await.must_be("/sent", 200);

@@ -56,6 +56,10 @@ pub enum About {
     Link,
     /// A style, script or picture.
     Asset,
+    /// The sound of a page.
+    Sound,
+    /// A page's video in British Sign Language.
+    Video,
     /// The queue of an inspection: only for those who are on it.
     Queue,
     /// A draft, by its reference: no member of staff may know of it.
@@ -74,9 +78,13 @@ pub const MATRIX: &[(&str, &str, In, About)] = &[
     ("GET", "/health/live", In::Anyone, About::Nothing),
     ("GET", "/health/ready", In::Anyone, About::Nothing),
     ("GET", "/assets/{name}", In::Anyone, About::Asset),
+    ("GET", "/read-aloud/{list}", In::Anyone, About::Sound),
+    ("GET", "/signed/{file}", In::Anyone, About::Video),
     ("GET", "/.well-known/security.txt", In::Anyone, About::Nothing),
     ("GET", "/", In::Anyone, About::Nothing),
     ("GET", "/help", In::Anyone, About::Nothing),
+    ("GET", "/look", In::Anyone, About::Nothing),
+    ("POST", "/look", In::Anyone, About::Nothing),
     ("GET", "/what-is-an-inspection", In::Anyone, About::Nothing),
     ("GET", "/who-can-help", In::Anyone, About::Nothing),
     ("GET", "/privacy", In::Anyone, About::Nothing),
@@ -195,6 +203,8 @@ pub const MATRIX: &[(&str, &str, In, About)] = &[
     ("POST", "/staff/people/{id}/areas/remove", In::Staff("A"), About::Person),
     ("GET", "/staff", ALL, About::Nothing),
     ("GET", "/staff/uploads", In::Staff("A"), About::Nothing),
+    ("GET", "/staff/preparing", In::Staff("A"), About::Nothing),
+    ("POST", "/staff/preparing/{id}/again", In::Staff("A"), About::Missing),
     ("GET", "/staff/inspections", In::Staff("ALRS"), About::Nothing),
     ("GET", "/staff/inspections/new", In::Staff("AL"), About::Nothing),
     ("POST", "/staff/inspections/new", In::Staff("AL"), About::Nothing),
@@ -214,6 +224,10 @@ pub const MATRIX: &[(&str, &str, In, About)] = &[
     ("POST", "/staff/items/{id}/decide", In::Staff("L"), About::ItemOfDraft),
     ("GET", "/staff/cite/{reference}/{number}", READERS, About::Submission),
     ("GET", "/staff/inspections/{id}/queue", In::Staff("LRS"), About::Queue),
+    ("GET", "/staff/items/{id}/board", READERS, About::ItemOfDraft),
+    ("POST", "/staff/items/{id}/board", READERS, About::ItemOfDraft),
+    ("GET", "/staff/items/{id}/board/page", READERS, About::ItemOfDraft),
+    ("GET", "/staff/items/{id}/board/text", READERS, About::ItemOfDraft),
     ("GET", "/staff/items/{id}/custody", READERS, About::ItemOfDraft),
     ("GET", "/staff/items/{id}/translation", READERS, About::ItemOfDraft),
     ("POST", "/staff/items/{id}/translation", READERS, About::ItemOfDraft),
@@ -327,8 +341,10 @@ fn every_address_is_in_the_matrix() {
 #[test]
 fn everybody_is_let_in_where_they_may_come_and_nowhere_else() {
     run(|| async {
+        let videos = super::signed::a_folder_with("help");
         let contact = |settings: &mut heard::config::Settings| {
             settings.security_contact = Some("mailto:security@heard.example".into());
+            settings.signed = Some(videos.path().to_owned());
         };
         let world = World::begin_with(Pair::SqliteAndDisk, contact).await;
         let (mut visitors, objects) = visitors(&world).await;
@@ -467,6 +483,8 @@ async fn visitors(world: &World) -> (Vec<Visitor>, BTreeMap<About, String>) {
     objects.insert(About::Missing, heard::id::ItemId::new(world.clock.now()).to_string());
     objects.insert(About::Link, "A".repeat(43));
     objects.insert(About::Asset, an_asset(world).await);
+    objects.insert(About::Sound, a_sound(world).await);
+    objects.insert(About::Video, "help.mp4".into());
     let inspection = an_inspection(world).await;
     objects.insert(About::Queue, inspection.clone());
     objects.insert(About::Inspection, inspection);
@@ -552,6 +570,12 @@ async fn an_asset(world: &World) -> String {
     let style = page.all("link").into_iter().find(|link| link.attribute("rel") == Some("stylesheet"));
     let address = style.expect("a page has a style").attribute("href").unwrap_or_default().to_owned();
     address.trim_start_matches("/assets/").to_owned()
+}
+
+async fn a_sound(world: &World) -> String {
+    let page = world.browser().open("/").await;
+    let player = page.all("audio").into_iter().next().expect("a page can be read aloud");
+    player.attribute("src").unwrap_or_default().trim_start_matches("/read-aloud/").to_owned()
 }
 
 async fn an_inspection(world: &World) -> String {

@@ -61,6 +61,10 @@ async fn what_staff_see(pair: Pair) {
     for address in [sent.media(1), format!("/staff/originals/{}", sent.items[0])] {
         assert_eq!(lead.browser.get(&address, &[]).await.status, 404, "nobody opens what is held: {address}");
     }
+    world.prepare().await;
+    for address in [sent.media(1), format!("/staff/originals/{}", sent.items[0])] {
+        assert_eq!(lead.browser.get(&address, &[]).await.status, 404, "nobody makes a copy of what is held: {address}");
+    }
     assert_eq!(lead.browser.get(&sent.media(2), &[]).await.status, 200);
     let slips = [(0, "custody.scan_said.found"), (1, "custody.scan_said.clean"), (2, "custody.scan_said.too_big")];
     for (item, said) in slips {

@@ -73,6 +73,7 @@ fn may_come(person: &Person, what: What, method: &str, path: &str, roles: &str) 
     let besides = match (method, path) {
         // A recording of a child who said no is given to nobody, and decided about by those who lead.
         (_, "/staff/media/{id}" | "/staff/originals/{id}") if what == What::SaidNo => false,
+        (_, path) if path.contains("/board") && what == What::SaidNo => false,
         (_, "/staff/items/{id}/decide") => what == What::SaidNo,
         // Nothing here was checked for viruses, so an original is for leads alone.
         ("GET", "/staff/originals/{id}") => person.role == Role::Lead,
@@ -119,14 +120,14 @@ async fn people(world: &World) -> (Vec<Person>, String) {
 
 async fn a_draft(world: &World) -> Sent {
     let mut family = family::begin(world).await;
-    family.send_files([File::fixture("photo.jpg")]).await;
+    family.send_files(["photo.jpg", "boards.obz"].map(File::fixture)).await;
     world.run_jobs().await;
     let items = family.items(world).await.into_iter().map(|item| item.id).collect();
     Sent { id: family.submission.clone(), reference: family.reference(world).await, items }
 }
 
 async fn everything(world: &World, people: &mut [Person]) -> Vec<(What, Sent)> {
-    let photo = || vec![Part::A(File::fixture("photo.jpg"))];
+    let photo = || ["photo.jpg", "boards.obz"].map(|name| Part::A(File::fixture(name))).into();
     let secret = send(world, &[], photo()).await;
     let mut tx = world.site.db.write().await.expect("tx");
     save_place_hidden(&mut tx, &secret.id, true).await.expect("saves");
@@ -153,14 +154,16 @@ async fn everything(world: &World, people: &mut [Person]) -> Vec<(What, Sent)> {
     ]
 }
 
-/// The child says no to the first thing in it.
+/// The child says no to both things in it.
 async fn said_no(world: &World, sent: Sent) -> Sent {
     let now = world.clock.now();
     let mut tx = world.site.db.write().await.expect("tx");
     let key = world.site.keys.submission(&mut tx, &sent.id).await.expect("asks").expect("a key");
-    let item = heard::evidence::store::find(&mut tx, &sent.items[0]).await.expect("asks").expect("an item");
-    let told = Told { answer: Some(Assent::No), ..Told::default() };
-    assert!(record(&mut tx, &key, &item, &told, now).await.expect("is kept"));
+    for item in &sent.items {
+        let item = heard::evidence::store::find(&mut tx, item).await.expect("asks").expect("an item");
+        let told = Told { answer: Some(Assent::No), ..Told::default() };
+        assert!(record(&mut tx, &key, &item, &told, now).await.expect("is kept"));
+    }
     tx.commit().await.expect("commits");
     sent
 }
@@ -169,15 +172,16 @@ on_each_pair!(everybody_reaches_what_was_sent_as_far_as_their_work_goes, |world:
     make_areas(&world).await;
     let (mut people, inspection) = people(&world).await;
     let everything = everything(&world, &mut people).await;
+    world.prepare().await;
     let addresses = addresses();
     assert!(addresses.len() >= 11, "the addresses of what was sent are in the matrix: {addresses:?}");
     let (mut faults, mut let_in) = (Vec::new(), 0);
     for (what, sent) in &everything {
         for (method, path, roles) in &addresses {
-            let address = path
-                .replace("{reference}", &sent.reference)
-                .replace("{number}", "1")
-                .replace("{id}", sent.items[0].as_str());
+            // A photo, and a page set of a communication aid.
+            let item = &sent.items[usize::from(path.contains("/board"))];
+            let address =
+                path.replace("{reference}", &sent.reference).replace("{number}", "1").replace("{id}", item.as_str());
             for person in &mut people {
                 let should = may_come(person, *what, method, path, roles);
                 // Closing is one press and no question, so whoever may do it sends a form without its token.

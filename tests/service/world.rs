@@ -70,9 +70,13 @@ impl World {
         let mut settings = Settings::for_testing(&folder.path().join("data"));
         settings.listen = address;
         settings.public_url = Some(origin.clone());
+        // The test itself cannot read files apart.
+        settings.reader = Some(env!("CARGO_BIN_EXE_heard").into());
         choose(pair, &mut settings, folder.path()).await;
         change(&mut settings);
-        let config = settings.check().expect("a test's settings are safe");
+        let mut config = settings.check().expect("a test's settings are safe");
+        // The test is another program than ours, and shuts no tool into a box.
+        config.own_program = env!("CARGO_BIN_EXE_heard").into();
         let clock = Clock::standing_at(BEGINNING);
         let intake = heard::app::open(config.clone(), clock.clone()).await.expect("the service opens");
         let router = heard::app::router(&intake);
@@ -109,6 +113,18 @@ impl World {
             }
         }
         panic!("the jobs never end");
+    }
+
+    /// Makes the safe copies that are asked for, as the workers of `serve` do beside the others.
+    pub async fn prepare(&self) {
+        for registry in heard::app::preparing() {
+            for _ in 0..200 {
+                let ran = run_due(&self.site.db, &self.clock, &registry, &self.intake).await;
+                if ran.expect("jobs can be leased") == 0 {
+                    break;
+                }
+            }
+        }
     }
 }
 

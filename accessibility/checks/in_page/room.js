@@ -26,13 +26,13 @@ Object.assign(window.looking, (() => {
     const edgesOf = (element) => {
       if (!edges.has(element)) {
         const style = getComputedStyle(element);
-        edges.set(element, { keeps: /pre|break-spaces/.test(style.whiteSpace), has: hasEdges(style), scrolls: /auto|scroll/.test(style.overflowX + style.overflowY), moved: style.position, box: element.getBoundingClientRect() });
+        edges.set(element, { hangs: /pre|break-spaces/.test(style.whiteSpace) ? parseFloat(style.fontSize) : 2, has: hasEdges(style), scrolls: /auto|scroll/.test(style.overflowX + style.overflowY), moved: style.position, box: element.getBoundingClientRect() });
       }
       return edges.get(element);
     };
     for (const { element, text, boxes } of all) {
       // Where spaces are kept, one may hang over the end of a line, and nobody sees it.
-      const hangs = edgesOf(element).keeps ? 12 : 2;
+      const { hangs } = edgesOf(element);
       for (let one = element; one && one !== document.body; one = one.parentElement) {
         const { has, scrolls, moved, box } = edgesOf(one);
         if (scrolls || moved === 'absolute') break;

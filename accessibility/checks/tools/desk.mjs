@@ -7,7 +7,7 @@
 //   forced    the same in forced colours: layout
 import { axe, axeFaults, timersThatFire } from './axe.mjs';
 import { ibm, ibmFaults } from './ibm.mjs';
-import { forcedFaults, layout, NARROW, narrowFaults, trapFaults, WIDE, wideFaults } from './layout.mjs';
+import { forcedFaults, layout, NARROW, narrowFaults, stillFaults, trapFaults, WIDE, wideFaults } from './layout.mjs';
 
 const still = { javaScriptEnabled: false, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'Europe/London' };
 
@@ -43,14 +43,14 @@ export async function openDesk(browser, start, spend = () => {}) {
 
   let before = Promise.resolve();
 
-  /** Everything that the tools say of one document: one document after another. */
-  function look(html, path) {
-    const mine = before.then(() => lookAt(html, path));
+  /** Everything that the tools say of one document, one after another; axe and the IBM engine only if they are asked. */
+  function look(html, path, asked = true) {
+    const mine = before.then(() => lookAt(html, path, asked));
     before = mine.catch(() => {});
     return mine;
   }
 
-  async function lookAt(html, path) {
+  async function lookAt(html, path, asked) {
     const found = [];
     const on = (page) => timed('lay', async () => {
       await page.evaluate(lay, { html, path });
@@ -66,6 +66,7 @@ export async function openDesk(browser, start, spend = () => {}) {
     found.push(...await timed('forced', () => forcedFaults(forced)));
     await on(wide);
     found.push(...await timed('wide', () => wideFaults(wide)));
+    if (!asked) return found;
     found.push(...await timed('axe', () => axeFaults(wide)));
     found.push(...await timed('ibm', () => ibmFaults(wide)));
     return found;
@@ -84,4 +85,10 @@ export async function lookWhereItStands(page) {
   await page.emulateMedia({ forcedColors: 'none' });
   await page.setViewportSize(WIDE);
   return [...found, ...await wideFaults(page), ...await axeFaults(page), ...await ibmFaults(page)];
+}
+
+/** Looks at a page that is at work, at the size that it has, without touching anything. */
+export async function lookInPassing(page) {
+  if (!(await page.evaluate(() => Boolean(window.looking)))) await page.evaluate([axe, ibm, layout].join('\n'));
+  return [...await stillFaults(page), ...await axeFaults(page), ...await ibmFaults(page)];
 }

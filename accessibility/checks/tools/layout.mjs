@@ -27,6 +27,10 @@ async function key(page) {
   await page.keyboard.press('Tab');
 }
 
+export async function stillFaults(page) {
+  return (await page.evaluate(still, SIZES)).map((fault) => `layout: ${fault}`);
+}
+
 export async function narrowFaults(page) {
   await key(page);
   const found = [...await page.evaluate(() => window.looking.focus()), ...await page.evaluate(still, SIZES)];

@@ -27,7 +27,8 @@ export const sending = {
     const told = (await spoken(page)).filter((text) => text.startsWith('film.mp4: '));
     const safe = told.map((text) => text.match(/(\d+) of 21 megabytes/)).filter(Boolean).map(([, part]) => Number(part));
     assert.ok(safe.length >= 2 && safe.length <= 11, `how far it is was read out ${safe.length} times: ${told.join(' | ')}`);
-    safe.forEach((part, at) => assert.ok(at < 2 || part - safe[at - 1] >= 2, `at most every tenth: ${safe}`));
+    // A tenth is 2.1 MB, and what is read out has no fraction: two tenths in a row may be 15 and 16.
+    safe.forEach((part, at) => assert.ok(at < 1 || part > safe[at - 1], `at most every tenth: ${safe}`));
     assert.match(told.at(-1), /We have it/, 'and the end of it');
     await press(page, card(page, 'film.mp4').getByRole('link', { name: 'Say what it is: film.mp4' }));
     assert.match(page.url(), /\/tell\/items\//);

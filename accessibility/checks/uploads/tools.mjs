@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { axeFaults, widthFaults } from '../faults.mjs';
 import { press } from '../person.mjs';
+import { lookInPassing } from '../tools/desk.mjs';
 
 export const MIB = 1024 * 1024;
 export const TUS = { 'Tus-Resumable': '1.0.0' };
@@ -65,10 +65,9 @@ export function toolsOf({ service, browser, folder, faults, screenshots, story }
   const button = (page, name, label) => card(page, name).getByRole('button', { name: `${label} ${name}`, exact: true });
   const act = (page, name, label) => button(page, name, label).click();
 
-  /** Looks at the page as it is: axe, its width, and the accessibility tree of each file. */
+  /** Looks at the page as it is: axe, the IBM engine, how it lies, and the accessibility tree of each file. */
   async function look(page, state) {
-    (await axeFaults(page, true)).forEach((fault) => note(state, fault));
-    (await widthFaults(page)).forEach((fault) => note(state, fault));
+    (await lookInPassing(page)).forEach((fault) => note(state, fault));
     for (const one of await page.locator('[data-sending] > ul > li').all()) {
       // A file may move on between two looks at it; what stays wrong is a fault.
       let found = await cardFaults(one);

@@ -5,7 +5,9 @@ use maud::{Markup, html};
 use super::super::audit_trail::Act;
 use super::super::store::Person;
 use crate::audit::Verdict;
-use crate::html::{Choice, Door, Field, Page, button, details, heading, next_page, select, table, text_input, warning};
+use crate::html::{
+    Choice, Door, Field, Page, button, details, heading, next_page, select, table, text_input, time, warning,
+};
 use crate::words::Speech;
 
 /// One line of the list, with names.
@@ -81,7 +83,7 @@ fn row(speech: Speech, line: &Line) -> Vec<Markup> {
         _ => said(format!("audit_thing.{}", act.object_id), &act.object_id),
     };
     vec![
-        html! { time datetime=(act.at_us.rfc3339()) { (act.at_us.in_london()) } },
+        time(act.at_us),
         html! { bdi { (by) } },
         html! { (said(format!("audit_action.{}", act.action), &act.action)) },
         html! { (said(format!("audit_kind.{}", act.object_kind), &act.object_kind)) " " bdi { (thing) } },

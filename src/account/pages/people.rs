@@ -32,7 +32,15 @@ pub fn list(speech: Speech, door: Door, people: &[Person], next: Option<&str>) -
     ];
     let rows = people.iter().map(|person| {
         vec![
-            html! { a href={ "/staff/people/" (person.id) } { bdi { (person.shown()) } } },
+            html! {
+                a href={ "/staff/people/" (person.id) } {
+                    bdi { (person.shown()) }
+                    // Two people of one name: whoever hears the links alone must know which is which.
+                    @if people.iter().any(|other| other.id != person.id && other.shown() == person.shown()) {
+                        ", " bdi { (person.email) }
+                    }
+                }
+            },
             html! { (speech.say_in("staff_role", person.role.name())) },
             html! { bdi { (person.employer) } },
             html! { (state(speech, person)) },

@@ -39,7 +39,8 @@ pub async fn places(site: &Site, demonstration: &Demonstration, now: Moment) -> 
     }
     let today = now.date_in_london().to_string();
     let mut made = Vec::new();
-    for inspection in &demonstration.inspection {
+    // A millisecond apart, so that lists of inspections opened on one day are in the same order in every demonstration.
+    for (inspection, at) in demonstration.inspection.iter().zip((0..).map(|place| now.plus(place * 1_000))) {
         let new = NewInspection {
             area_code: &inspection.area,
             kind: &inspection.kind,
@@ -47,7 +48,7 @@ pub async fn places(site: &Site, demonstration: &Demonstration, now: Moment) -> 
             opened_on: &today,
             call: None,
         };
-        let id = open_inspection(&mut tx, new, now).await?;
+        let id = open_inspection(&mut tx, new, at).await?;
         work::enqueue(&mut tx, review::jobs::OPEN_INSPECTION, id.as_str(), now, now).await?;
         made.push(id);
     }

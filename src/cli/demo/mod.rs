@@ -134,7 +134,8 @@ async fn staff(
     now: Moment,
 ) -> anyhow::Result<Team> {
     let (mut triage, mut inspector) = (None, None);
-    for person in &demonstration.staff {
+    // A millisecond apart, so that they are listed in one order in every demonstration.
+    for (person, now) in demonstration.staff.iter().zip((0..).map(|place| now.plus(place * 1_000))) {
         let role = Role::parse(&person.role).context("the demonstration names a role that is not there")?;
         let hash = password::hash(&site.keys.service("staff"), password)
             .await
@@ -172,13 +173,18 @@ async fn join_all(tx: &mut Tx, inspections: &[InspectionId], staff: &StaffId, le
     Ok(())
 }
 
-/// Runs what a worker would, until everything has arrived, was read back and is in its queue.
+/// Runs what workers would, until everything has arrived, was read back and is in its queue, and safe copies are there as
+/// far as the programs for them are.
 async fn do_what_is_due(intake: &Intake) -> anyhow::Result<()> {
+    let site = intake.site();
     for _ in 0..50 {
         intake.tend_once().await;
-        if jobs::run_due(&intake.site().db, &intake.site().clock, &app::jobs(), intake).await? == 0 {
+        if jobs::run_due(&site.db, &site.clock, &app::jobs(), intake).await? == 0 {
             break;
         }
+    }
+    for registry in app::preparing() {
+        while jobs::run_due(&site.db, &site.clock, &registry, intake).await? > 0 {}
     }
     Ok(())
 }

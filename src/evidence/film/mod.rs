@@ -4,8 +4,8 @@
 //! no decision opens it again; a new cut without them takes its place and says so. The old one stays closed, with the
 //! reason. Nicknames are sealed like everything that a person wrote.
 
-use super::say::is_recording;
 use super::say::pages::number_and_kind;
+use super::say::shows_people;
 use super::store::{self as items, Item};
 use super::voice::named;
 use crate::clock::Moment;
@@ -131,7 +131,7 @@ pub async fn drop_all(tx: &mut Tx, submission: &SubmissionId) -> DbResult<()> {
 pub(super) fn list_left(speech: Speech, items: &[Item], item: &Item) -> Vec<(String, String)> {
     let left =
         items.iter().filter(|older| older.left_us.is_some() && older.id != item.id && older.number < item.number);
-    let left = left.filter(|_| is_recording(item.kind, &item.media_type));
+    let left = left.filter(|_| shows_people(item.kind, &item.media_type));
     left.map(|older| (older.id.to_string(), number_and_kind(speech, older.number, older.kind))).collect()
 }
 

@@ -60,7 +60,7 @@ pub fn film(speech: Speech, door: Door, page: &FilmPage) -> Page {
         (error_summary(speech, &sentences))
         @if page.item.left_us.is_some() && wrong.is_none() { (closed(speech)) }
         (heading(speech, "film.title"))
-        p.lead { strong { (named) } }
+        p.lead { (named) }
         p { (speech.say("film.lead")) }
         @if !page.people.is_empty() {
             ul.items { @for person in page.people { li { (one_person(speech, person)) } } }
@@ -108,12 +108,15 @@ pub fn everybody(speech: Speech, door: Door, is_draft: bool, people: &[(&Person,
     let body = html! {
         (heading(speech, "film.everybody_title"))
         p.lead { (speech.say("film.everybody_lead")) }
-        @if people.is_empty() { p { (speech.say("film.nobody")) } }
-        ul.items {
-            @for (person, item) in people {
-                li {
-                    p { (number_and_kind(speech, item.number, item.kind)) }
-                    (one_person(speech, person))
+        @if people.is_empty() {
+            p { (speech.say("film.nobody")) }
+        } @else {
+            ul.items {
+                @for (person, item) in people {
+                    li {
+                        p { (number_and_kind(speech, item.number, item.kind)) }
+                        (one_person(speech, person))
+                    }
                 }
             }
         }

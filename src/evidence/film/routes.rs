@@ -37,7 +37,7 @@ async fn show_all(State(site): State<Site>, submitter: Submitter, speech: Speech
     let all = items::list(&mut tx, &submitter.submission).await?;
     let named: Vec<(&Person, &Item)> =
         people.iter().filter_map(|person| Some((person, all.iter().find(|item| item.id == person.item)?))).collect();
-    let films: Vec<&Item> = all.iter().filter(|item| item.is_recording()).collect();
+    let films: Vec<&Item> = all.iter().filter(|item| item.shows_people()).collect();
     Ok(pages::everybody(speech, opened.door, submitter.is_draft(), &named, &films).into_response())
 }
 

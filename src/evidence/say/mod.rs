@@ -58,9 +58,15 @@ impl Shut {
     }
 }
 
-/// Whether something of this kind and type shows or records somebody. What a sender calls it takes nothing away: a photo
-/// that is called paper is a photo still. What we do not know may be a film.
+/// Whether something of this kind and type shows or records somebody. A file of a communication aid may hold every word
+/// that a child said with it.
 pub fn is_recording(kind: Kind, media_type: &str) -> bool {
+    shows_people(kind, media_type) || kind == Kind::Aac
+}
+
+/// Whether people may be seen or heard in it. What a sender calls it takes nothing away: a photo that is called paper is a
+/// photo still. What we do not know may be a film.
+pub fn shows_people(kind: Kind, media_type: &str) -> bool {
     let by_type = ["video/", "audio/", "image/"].iter().any(|start| media_type.starts_with(start));
     by_type || matches!(kind, Kind::Video | Kind::Audio | Kind::Image | Kind::Unknown)
 }
@@ -69,6 +75,11 @@ impl Item {
     /// Whether it shows or records somebody.
     pub fn is_recording(&self) -> bool {
         is_recording(self.kind, &self.media_type)
+    }
+
+    /// Whether people may be seen or heard in it.
+    pub fn shows_people(&self) -> bool {
+        shows_people(self.kind, &self.media_type)
     }
 
     /// Since when the child's no stands, whoever told it.
@@ -148,6 +159,7 @@ mod tests {
             // What a sender calls it takes nothing away.
             (Kind::Scan, "image/jpeg", true),
             (Kind::Unknown, "application/octet-stream", true),
+            (Kind::Aac, "application/x-obl", true),
             (Kind::Scan, "application/pdf", false),
             (Kind::Text, "text/plain", false),
         ] {

@@ -69,6 +69,8 @@ pub struct Line {
     pub kind: Kind,
     /// Whether it shows or records somebody.
     pub recording: bool,
+    /// Whether people may be seen or heard in it.
+    pub people: bool,
 }
 
 /// An item in words that say nothing of it: "Item 2: video".
@@ -83,9 +85,10 @@ pub fn list(speech: Speech, door: Door, is_draft: bool, lines: &[Line]) -> Page 
     let body = html! {
         (heading(speech, "say.title"))
         p.lead { (speech.say("say.lead")) }
-        @if lines.is_empty() { p { (speech.say("say.nothing")) } }
-        ol.items {
-            @for line in lines { li value=(line.number) { (one_line(speech, line)) } }
+        @if lines.is_empty() {
+            p { (speech.say("say.nothing")) }
+        } @else {
+            ol.items { @for line in lines { li value=(line.number) { (one_line(speech, line)) } } }
         }
         @if lines.iter().any(|line| line.recording) {
             h2 { (picture_beside(speech, "say.no_title")) (speech.say("say.no_title")) }
@@ -103,7 +106,7 @@ fn one_line(speech: Speech, line: &Line) -> Markup {
         (with_picture(speech, &format!("evidence.kind.{}", line.kind.name()), html! { p { strong { (named) } } }))
         ul.actions {
             li { a href={ (address) "/say" } { (speech.fill("say.change", &[("item", &named)])) } }
-            @if line.recording {
+            @if line.people {
                 li { a href={ (address) "/people" } { (speech.fill("say.people", &[("item", &named)])) } }
             }
         }
@@ -143,7 +146,7 @@ pub fn one(
     let body = html! {
         (error_summary(speech, &sentences))
         (heading(speech, "say.one_title"))
-        p.lead { strong { (number_and_kind(speech, item.number, item.kind)) } }
+        p.lead { (number_and_kind(speech, item.number, item.kind)) }
         (inset(html! {
             p { (speech.say("say.any_time")) }
             @if item.was_sent {

@@ -43,7 +43,13 @@ async fn lines_of(tx: &mut Tx, submitter: &Submitter) -> Answer<Vec<Line>> {
     let all = items::list(tx, &submitter.submission).await?;
     let had = all.into_iter().filter(|item| is_open(submitter, item));
     Ok(had
-        .map(|item| Line { recording: item.is_recording(), id: item.id, number: item.number, kind: item.kind })
+        .map(|item| Line {
+            recording: item.is_recording(),
+            people: item.shows_people(),
+            id: item.id,
+            number: item.number,
+            kind: item.kind,
+        })
         .collect())
 }
 

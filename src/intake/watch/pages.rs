@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{Disk, Figures, Group, Reconciled};
 use crate::clock::Moment;
 use crate::evidence::size::size_in_words;
-use crate::html::{Door, Page, heading, list, table};
+use crate::html::{Door, Page, heading, list, table, time};
 use crate::words::Speech;
 
 /// Where files stand, what is stuck, what went wrong, how full the disk is, what the last comparison found. What has
@@ -23,6 +23,7 @@ pub fn uploads(speech: Speech, door: Door, figures: &Figures, stuck: Moment) -> 
         (room(speech, figures.disk))
         h2 { (speech.say("uploads.compared_title")) }
         (compared(speech, figures.reconciled.as_ref()))
+        p { a href="/staff/preparing" { (speech.say("preparing.link")) } }
     };
     Page::new(speech, door, speech.say("uploads.title"), body)
 }
@@ -41,7 +42,7 @@ fn on_their_way(speech: Speech, figures: &Figures) -> Markup {
             html! { (size_in_words(group.bytes.unsigned_abs())) },
             html! {
                 @match group.oldest_us {
-                    Some(oldest) => time datetime=(oldest.rfc3339()) { (oldest.in_london()) },
+                    Some(oldest) => (time(oldest)),
                     None => (speech.say("uploads.none")),
                 }
             },

@@ -83,6 +83,7 @@ pub fn recognise(head: &[u8], tail: &[u8], length: u64) -> Recognised {
         .or_else(|| bmff::recognise(head, tail, length))
         .or_else(|| matroska(head))
         .or_else(|| ogg(head))
+        .or_else(|| transport_stream(head))
         .or_else(|| zip::recognise(head, tail))
         .or_else(|| pdf(head, tail))
         .or_else(|| sound_without_container(head))
@@ -152,6 +153,13 @@ fn ogg(head: &[u8]) -> Option<Recognised> {
         (false, true) => shown_nowhere(Kind::Audio, "audio/ogg"),
         (false, false) => playable(Kind::Audio, "audio/ogg"),
     })
+}
+
+/// What camcorders and television write: packets of 188 bytes that each begin with 0x47 (ISO/IEC 13818-1), or of 192 with
+/// four bytes before.
+fn transport_stream(head: &[u8]) -> Option<Recognised> {
+    let all = |first: usize, each: usize| (0..5).all(|n| head.get(first + n * each) == Some(&0x47));
+    (all(0, 188) || all(4, 192)).then_some(shown_nowhere(Kind::Video, "video/mp2t"))
 }
 
 /// A PDF whose pages are pictures and hold no font is a scan.

@@ -148,6 +148,11 @@ fn communication_devices() {
     assert_eq!(seen(b"/* NOTICE */{\"format\":\"open-board-log-0.1\"}").1, "application/x-obl");
     assert_eq!(seen("\u{FEFF}{\"grids\":[{\"gridElements\":[]}]}".as_bytes()).1, "application/x-asterics-grid");
     assert_eq!(seen(b"### CAUTION ###\r\nThe following data").0, Kind::Aac);
+    let buttons = r#"{"label":"word"},"#.repeat(20_000);
+    let turned = format!(r#"{{"buttons":[{buttons}{{}}],"format":"open-board-0.1"}}"#);
+    assert_eq!(seen(turned.as_bytes()).1, "application/x-obf");
+    let said = format!(r#"{{"events":[{buttons}{{}}],"format":"open-board-log-0.1"}}"#);
+    assert_eq!(seen(said.as_bytes()).1, "application/x-obl");
     assert_eq!(seen(br#"{"a":1}"#), (Kind::Document, "application/json", false));
 }
 

@@ -16,7 +16,7 @@ pub(super) fn recognise(head: &[u8], tail: &[u8]) -> Option<Recognised> {
     let starts = |word: &[u8]| begin.len() >= word.len() && begin[..word.len()].eq_ignore_ascii_case(word);
     Some(match () {
         () if starts(b"WEBVTT") => shown_nowhere(Kind::Document, "text/vtt"),
-        () if starts(b"{") || starts(b"[") || starts(b"/*") => json(begin),
+        () if starts(b"{") || starts(b"[") || starts(b"/*") => json(begin, tail),
         () if starts(b"<") && contains(begin, b"<svg") => shown_nowhere(Kind::Image, "image/svg+xml"),
         () if starts(b"<") && contains(begin, b"<sensorygrid") => shown_nowhere(Kind::Aac, "application/x-grid2+xml"),
         () if starts(b"<!doctype html") || starts(b"<html") => shown_nowhere(Kind::Document, "text/html"),
@@ -27,11 +27,12 @@ pub(super) fn recognise(head: &[u8], tail: &[u8]) -> Option<Recognised> {
     })
 }
 
-fn json(begin: &[u8]) -> Recognised {
-    let says = |word: &[u8]| contains(begin, word);
+/// The parts of JSON may stand in any order, so that what tells the kind may stand at the end.
+fn json(begin: &[u8], tail: &[u8]) -> Recognised {
+    let says = |word: &[u8]| contains(begin, word) || contains(tail, word);
     match () {
         () if says(b"open-board-log-") => shown_nowhere(Kind::Aac, "application/x-obl"),
-        () if says(b"open-board-") || (says(b"\"buttons\"") && says(b"\"grid\"")) => {
+        () if says(b"open-board-") || (says(b"\"buttons\"") && (says(b"\"grid\"") || says(b"\"label\""))) => {
             shown_nowhere(Kind::Aac, "application/x-obf")
         }
         () if says(b"\"gridElements\"") || says(b"GridData") => shown_nowhere(Kind::Aac, "application/x-asterics-grid"),

@@ -3,12 +3,14 @@
 use data_encoding::HEXLOWER;
 use maud::{Markup, html};
 
-use super::{decisions, grouped, named, time};
+use super::{copies, decisions, grouped, time};
 use crate::clock::Moment;
 use crate::evidence::Kind;
+use crate::evidence::copies::Rendition;
 use crate::evidence::say::store::Said;
 use crate::evidence::store::Item;
-use crate::html::{SummaryRow, summary_list, table};
+use crate::html::{SummaryRow, summary_list, table, their_words};
+use crate::media::prepare::Says;
 use crate::review::decisions::Decision;
 use crate::review::reading::Names;
 use crate::words::Speech;
@@ -31,6 +33,10 @@ pub struct Slip {
     pub made: (Moment, String),
     /// The names of those who decided.
     pub names: Names,
+    /// What the file says of itself, where it was looked at.
+    pub says: Option<Says>,
+    /// The safe copies that were made of it.
+    pub copies: Vec<Rendition>,
 }
 
 /// One act about an item.
@@ -54,6 +60,8 @@ pub fn page(speech: Speech, slip: &Slip) -> Markup {
         h2 { (speech.say("custody.facts")) }
         (facts(speech, &slip.item))
         (childs_say(speech, slip))
+        @if let Some(says) = &slip.says { (the_file_says(speech, says)) }
+        @if !slip.copies.is_empty() { (safe_copies(speech, &slip.copies)) }
         h2 { (speech.say("custody.seen_title")) }
         (seen(speech, slip))
         p { a href={ "/staff/submissions/" (slip.reference) "#item-" (number) } {
@@ -67,7 +75,7 @@ fn facts(speech: Speech, item: &Item) -> Markup {
         Some(at) => time(at),
         None => html! { (speech.say(missing)) },
     };
-    let mut rows = vec![("custody.kind", html! { (named(speech, "reading.kind.", item.kind.name())) })];
+    let mut rows = vec![("custody.kind", html! { (speech.name_of("reading.kind.", item.kind.name())) })];
     rows.push(("custody.sent", when(item.sent_us, "reading.not_answered")));
     if item.kind == Kind::Text {
         rows.push(("custody.media_type", html! { (speech.say("custody.writing")) }));
@@ -80,10 +88,50 @@ fn facts(speech: Speech, item: &Item) -> Markup {
         rows.push(("custody.length", or_missing(length)));
         rows.push(("custody.sha256", html! { span.digest { (or_missing(digest)) } }));
         rows.push(("custody.verified", when(item.verified_us, "custody.not_verified")));
-        rows.push(("custody.scan", html! { (named(speech, "custody.scan_said.", item.scan.name())) }));
+        rows.push(("custody.scan", html! { (speech.name_of("custody.scan_said.", item.scan.name())) }));
     }
     let rows = rows.into_iter().map(|(key, value)| SummaryRow { key: speech.say(key), value, change: None });
     summary_list(speech, rows.collect())
+}
+
+/// A claim and never a proof; and never the place itself.
+fn the_file_says(speech: Speech, says: &Says) -> Markup {
+    let place = if says.has_location { "custody.says_place_yes" } else { "custody.says_place_no" };
+    let told = [
+        ("custody.says_made", &says.made),
+        ("custody.says_device", &says.device),
+        ("custody.says_software", &says.software),
+    ];
+    let mut rows =
+        vec![SummaryRow { key: speech.say("custody.says_place"), value: html! { (speech.say(place)) }, change: None }];
+    for (key, text) in told {
+        if let Some(text) = text {
+            rows.push(SummaryRow { key: speech.say(key), value: their_words(text, None), change: None });
+        }
+    }
+    html! {
+        h2 { (speech.say("custody.says_title")) }
+        p { (speech.say("custody.says_note")) }
+        (summary_list(speech, rows))
+    }
+}
+
+fn safe_copies(speech: Speech, made: &[Rendition]) -> Markup {
+    let heads =
+        ["custody.copy_what", "custody.copy_made", "custody.copy_how", "custody.copy_length", "custody.copy_digest"];
+    let rows = made.iter().map(|copy| {
+        vec![
+            html! { (copies::name_of(speech, copy)) },
+            time(copy.created_us),
+            html! { bdi { (copy.tool) } br; bdi.digest { (copy.settings) } },
+            html! { (speech.fill("custody.bytes", &[("number", &grouped(copy.length))])) },
+            html! { span.digest { (HEXLOWER.encode(&copy.sha256)) } },
+        ]
+    });
+    html! {
+        h2 { (speech.say("custody.copies_title")) }
+        (table(speech.say("custody.copies_caption"), &heads.map(|key| speech.say(key)), rows.collect()))
+    }
 }
 
 /// The child's answers and what leads decided, side by side for good.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{named, time};
+use super::time;
 use crate::evidence::film::Person;
 use crate::evidence::say::Shut;
 use crate::evidence::say::store::Said;
@@ -19,7 +19,7 @@ pub fn lane(speech: Speech, waiting: &[Waiting]) -> Markup {
     let heads = ["said_no.head_item", "said_no.head_since", "said_no.head_do"].map(|key| speech.say(key));
     let row = |line: &Waiting| {
         let number = line.number.to_string();
-        let kind = named(speech, "reading.kind.", line.kind.name());
+        let kind = speech.name_of("reading.kind.", line.kind.name());
         vec![
             html! {
                 a href={ "/staff/submissions/" (line.reference) "#item-" (number) } { span.reference { (line.reference) } }

@@ -3,13 +3,13 @@
 use maud::{Markup, html};
 
 use super::submission::Around;
-use super::{counted, decisions, named, strip, translation, work};
+use super::{copies, counted, decisions, strip, translation, work};
 use crate::evidence::language::for_markup;
 use crate::evidence::size::size_in_words;
 use crate::evidence::store::Item;
 use crate::evidence::{Assent, Kind};
-use crate::html::{SummaryRow, details, form, hidden, summary_list, their_words};
-use crate::review::interim::{Show, shown_as};
+use crate::html::{SummaryRow, form, hidden, summary_list, their_words};
+use crate::review::media::WhyAsk;
 use crate::review::reading::Reading;
 use crate::submission::whole::ToldItem;
 use crate::web::Role;
@@ -72,7 +72,7 @@ pub fn assent(speech: Speech, item: &Item) -> String {
 /// The item.
 pub fn card(speech: Speech, reading: &Reading, read: &ToldItem, around: &Around) -> Markup {
     let (item, number) = (&read.item, read.item.number.to_string());
-    let kind = named(speech, "reading.kind.", item.kind.name());
+    let kind = speech.name_of("reading.kind.", item.kind.name());
     let reference = &reading.opened.facts.reference;
     html! {
         section.card id={ "item-" (number) } aria-labelledby={ "item-" (number) "-title" } {
@@ -137,15 +137,8 @@ pub(super) fn content(speech: Speech, reading: &Reading, read: &ToldItem, around
         return html! { p { (speech.say("reading.item.place_hidden")) } };
     }
     html! {
-        @if item.state.may_be_opened() {
-            @match shown_as(&item.media_type) {
-                Some((show, _)) => { (shown(speech, item, show, around)) }
-                None => { p { (speech.say("reading.item.cannot_show")) } }
-            }
-        } @else {
-            p { (speech.say_in("reading.item_state", item.state.name())) }
-        }
-        @if item.state.may_be_downloaded() { (download(speech, item, around)) }
+        (copies::shown(speech, reading, item, around))
+        @if item.state.may_be_downloaded() { (download(speech, reading, item, around)) }
     }
 }
 
@@ -162,42 +155,24 @@ fn writing(speech: Speech, read: &ToldItem) -> Markup {
     }
 }
 
-/// Until renditions exist: the original in the browser's own player, and the page says that it is one. Nothing plays by
-/// itself, and nothing is fetched before somebody presses play: opening the page is not a play.
-fn shown(speech: Speech, item: &Item, show: Show, around: &Around) -> Markup {
-    let number = item.number.to_string();
-    let moment = around.at.filter(|(of, _)| *of == item.number).map(|(_, at)| format!("#t={}", at.seconds()));
-    let address = format!("/staff/media/{}{}", item.id, moment.unwrap_or_default());
-    let kind = named(speech, "reading.kind.", item.kind.name());
-    let label = speech.fill("reading.item.player", &[("number", &number), ("kind", &kind)]);
-    html! {
-        p { strong { (speech.say("reading.item.not_prepared")) } }
-        @match show {
-            Show::Video => { video.media src=(address) controls preload="none" playsinline aria-label=(label) {} }
-            Show::Sound => { audio.media src=(address) controls preload="none" aria-label=(label) {} }
-            Show::Picture => {
-                (details(&label, html! {
-                    img.media src=(address) loading="lazy" alt=(speech.fill("reading.item.picture_alt", &[("number", &number)]));
-                }))
-            }
-        }
-        @if show != Show::Picture { p.hint { (speech.say("reading.item.not_playing")) } }
-    }
-}
-
-fn download(speech: Speech, item: &Item, around: &Around) -> Markup {
+/// The way to the original. Everybody's, where it was checked and does not say where it was made; else a lead's.
+fn download(speech: Speech, reading: &Reading, item: &Item, around: &Around) -> Markup {
     let number = item.number.to_string();
     let address = format!("/staff/originals/{}", item.id);
+    let why = WhyAsk::of(item.scan.is_unchecked(), reading.copies.original_may_say_place(item));
     html! {
-        @if !item.scan.is_unchecked() {
-            p { a href=(address) { (speech.fill("reading.item.download", &[("number", &number)])) } }
-        } @else if around.staff.role == Role::Lead {
-            p {
-                (speech.say("reading.item.not_checked")) " "
-                a href=(address) { (speech.fill("reading.item.download_with_reason", &[("number", &number)])) }
+        @match why {
+            None => { p { a href=(address) { (speech.fill("reading.item.download", &[("number", &number)])) } } }
+            Some(why) => {
+                p {
+                    (why.in_words(speech)) " "
+                    @if around.staff.role == Role::Lead {
+                        a href=(address) { (speech.fill("reading.item.download_with_reason", &[("number", &number)])) }
+                    } @else {
+                        (speech.say("reading.item.lead_only"))
+                    }
+                }
             }
-        } @else {
-            p { (speech.say("reading.item.not_checked")) " " (speech.say("reading.item.lead_only")) }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{named, named_or_not, time};
+use super::{named_or_not, time};
 use crate::html::{
     Field, button, checkbox, details, error_summary, form, inset, next_page, notice, table, text_area, their_words,
 };
@@ -78,7 +78,7 @@ fn flag_row(speech: Speech, entry: &LaneFlag) -> Vec<Markup> {
             }
             @if flag.state == "withdrawn" { br; strong.tag { (speech.say("flags.lane.withdrawn")) } }
         },
-        html! { (named(speech, "flags.kind.", flag.kind.name())) },
+        html! { (speech.name_of("flags.kind.", flag.kind.name())) },
         html! {
             (time(flag.raised_us)) br;
             @match &entry.raised_by {

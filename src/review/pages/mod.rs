@@ -4,6 +4,9 @@
 //! it, named. Lists never show pictures or words of what was sent.
 
 pub mod asking;
+pub mod board;
+pub mod board_file;
+mod copies;
 pub mod custody;
 pub mod decisions;
 pub mod item;
@@ -16,22 +19,14 @@ pub mod submission;
 pub mod translation;
 pub mod work;
 
-use maud::{Markup, html};
-
-use crate::clock::Moment;
 use crate::evidence::language::Language;
+pub(super) use crate::html::time;
 use crate::words::Speech;
-
-/// The words of a name that comes from data, in a group such as `reading.role.`; the name itself, made readable, where the words do not know it yet.
-pub(super) fn named(speech: Speech, group: &str, name: &str) -> String {
-    let key = format!("{group}{name}");
-    if speech.has(&key) { speech.say(&key).to_owned() } else { name.replace('_', " ") }
-}
 
 /// The words of a name that may be missing: what is not answered is said to be not answered.
 pub(super) fn named_or_not(speech: Speech, group: &str, name: Option<&str>) -> String {
     match name {
-        Some(name) => named(speech, group, name),
+        Some(name) => speech.name_of(group, name),
         None => speech.say("reading.not_answered").to_owned(),
     }
 }
@@ -39,11 +34,6 @@ pub(super) fn named_or_not(speech: Speech, group: &str, name: Option<&str>) -> S
 /// A language's name.
 pub(super) fn language(tag: &str) -> String {
     Language::name_of(tag)
-}
-
-/// A moment, for people and for machines.
-pub(super) fn time(at: Moment) -> Markup {
-    html! { time datetime=(at.rfc3339()) { (at.in_london()) } }
 }
 
 /// A count in words: `queue.count.video_one` or `queue.count.video` with the number.

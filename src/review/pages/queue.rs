@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{counted, grouped, language, named, named_or_not, time};
+use super::{counted, grouped, language, named_or_not, time};
 use crate::area::inspection::Inspection;
 use crate::area::staff::senders::{Sender, counts};
 use crate::evidence::{Kind, Whose};
@@ -153,7 +153,7 @@ fn filters(speech: Speech, page: &QueuePage) -> Markup {
     let filter = &page.filter;
     let any = || (String::new(), speech.say("queue.filter.any").to_owned());
     let options = |names: Vec<&str>, group: &str| -> Vec<(String, String)> {
-        let named = names.into_iter().map(|name| (name.to_owned(), named(speech, group, name)));
+        let named = names.into_iter().map(|name| (name.to_owned(), speech.name_of(group, name)));
         std::iter::once(any()).chain(named).collect()
     };
     let state_word = |state: &ReviewState| match state {
@@ -293,7 +293,7 @@ fn whose(speech: Speech, kinds: &[KindLine]) -> String {
     said.dedup();
     match said.is_empty() {
         true => speech.say("reading.not_answered").to_owned(),
-        false => said.iter().map(|name| named(speech, "reading.whose.", name)).collect::<Vec<_>>().join(", "),
+        false => said.iter().map(|name| speech.name_of("reading.whose.", name)).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{named, time};
+use super::time;
 use crate::html::{
     Choice, Field, SummaryRow, button, error_summary, form, inset, next_page, notice, radios, select, summary_list,
     table, text_area, text_input, their_words,
@@ -82,7 +82,7 @@ pub fn page(speech: Speech, shown: &RequestPage) -> Markup {
         p { (speech.say("requests.not_proved")) }
         (summary_list(speech, rows(speech, shown)))
         @if let (Some(decided), Some((why, by))) = (shown.request.decided_us, &shown.decided) {
-            h2 { (named(speech, "requests.outcome.", shown.request.outcome.as_deref().unwrap_or_default())) }
+            h2 { (speech.name_of("requests.outcome.", shown.request.outcome.as_deref().unwrap_or_default())) }
             p { (speech.fill("requests.decided_by", &[("name", by), ("when", &decided.in_london())])) }
             (their_words(why, None))
         } @else {

@@ -12,7 +12,7 @@
 
 use maud::{Markup, html};
 
-use super::{item, language, named, named_or_not, time};
+use super::{item, language, named_or_not, time};
 use crate::evidence::Kind;
 use crate::evidence::days::Days;
 use crate::evidence::store::Item;
@@ -161,7 +161,7 @@ fn facts(speech: Speech, part: Part) -> Markup {
 /// The first part: whose words, how they reached us, the child's own answer, who helped.
 fn whose_words(speech: Speech, reading: &Reading) -> Vec<Fact> {
     let facts = &reading.opened.facts;
-    let helped = facts.helped.as_deref().map(|helped| html! { (named(speech, "who.helped_is.", helped)) });
+    let helped = facts.helped.as_deref().map(|helped| html! { (speech.name_of("who.helped_is.", helped)) });
     let mut rows = vec![
         Fact::new("whose", each_item(speech, reading, item::whose_words)).in_place(),
         Fact::new("assent", each_item(speech, reading, item::assent)).in_place(),
@@ -189,7 +189,7 @@ fn asked(speech: Speech, reading: &Reading) -> Vec<Fact> {
     let said = |name, field| Fact::new(name, words(answer(reading, field)));
     let choice = |name, field| {
         let chosen = answer(reading, field);
-        Fact::new(name, chosen.map(|chosen| html! { (named(speech, "helped.chosen.", chosen)) }))
+        Fact::new(name, chosen.map(|chosen| html! { (speech.name_of("helped.chosen.", chosen)) }))
     };
     let rows = vec![
         said("asked_how", Answer::AskedHow),
@@ -207,7 +207,7 @@ fn asked(speech: Speech, reading: &Reading) -> Vec<Fact> {
 /// A closed answer about the advocate, where there is one.
 fn yes_or_no(speech: Speech, reading: &Reading, name: &str, field: Answer) -> Option<Fact> {
     let chosen = answer(reading, field)?;
-    Some(Fact::new(name, Some(html! { (named(speech, "helped.chosen.", chosen)) })))
+    Some(Fact::new(name, Some(html! { (speech.name_of("helped.chosen.", chosen)) })))
 }
 
 /// How it came about, question by question as their page asks.
@@ -217,7 +217,7 @@ fn how(speech: Speech, reading: &Reading) -> Vec<Fact> {
         let chosen = asked.chosen(&reading.opened.facts, answers);
         let more = asked.more.and_then(|more| answers.some(more));
         (chosen.is_some() || more.is_some()).then(|| {
-            let chosen = chosen.map(|chosen| named(speech, &format!("{}.", asked.choice_words()), chosen));
+            let chosen = chosen.map(|chosen| speech.name_of(&format!("{}.", asked.choice_words()), chosen));
             with_words(&chosen.unwrap_or_default(), more)
         })
     };
@@ -232,8 +232,8 @@ fn sender(speech: Speech, reading: &Reading) -> Vec<Fact> {
     let other = answer(reading, Answer::RoleOther);
     let role = (facts.role.is_some() || other.is_some())
         .then(|| with_words(&named_or_not(speech, "reading.role.", facts.role.as_deref()), other));
-    let about = facts.about.as_deref().map(|about| html! { (named(speech, "who.about_is.", about)) });
-    let age = facts.age_band.as_deref().map(|age| html! { (named(speech, "who.age_is.", age)) });
+    let about = facts.about.as_deref().map(|about| html! { (speech.name_of("who.about_is.", about)) });
+    let age = facts.age_band.as_deref().map(|age| html! { (speech.name_of("who.age_is.", age)) });
     let mut rows = vec![Fact::new("role", role), Fact::new("about", about)];
     rows.extend(said_only(reading, &[("subject", Answer::SubjectName)]));
     rows.push(Fact::new("age_band", age));
@@ -248,7 +248,7 @@ fn told_before(speech: Speech, reading: &Reading) -> Option<Markup> {
     let before = answer(reading, Answer::Before)?;
     Some(match answer(reading, Answer::BeforeReference) {
         Some(reference) => html! { (speech.fill("reading.before.reference", &[("reference", reference)])) },
-        None => html! { (named(speech, "reading.before.", before)) },
+        None => html! { (speech.name_of("reading.before.", before)) },
     })
 }
 
@@ -295,7 +295,7 @@ fn permission(speech: Speech, reading: &Reading) -> Vec<Fact> {
     let facts = &reading.opened.facts;
     let yes_no = |value: &str| Some(html! { (speech.say(if value == "yes" { "reading.yes" } else { "reading.no" })) });
     let decides = answer(reading, Answer::Decides);
-    let decides = decides.map(|decides| html! { (named(speech, "permission.decides_is.", decides)) });
+    let decides = decides.map(|decides| html! { (speech.name_of("permission.decides_is.", decides)) });
     let mut rows = vec![
         Fact::new("decides", decides),
         Fact::new("quote", yes_no(&facts.quote)),
@@ -329,7 +329,7 @@ fn methods(speech: Speech, reading: &Reading) -> Option<Markup> {
     let other = answer(reading, Answer::MethodsOther);
     (!methods.is_empty() || other.is_some()).then(|| {
         html! {
-            (list(methods.iter().map(|name| html! { (named(speech, "who.method_is.", name)) })))
+            (list(methods.iter().map(|name| html! { (speech.name_of("who.method_is.", name)) })))
             @if let Some(other) = other { (their_words(other, None)) }
         }
     })

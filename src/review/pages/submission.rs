@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{asking, decisions, item, lanes, links, named, named_or_not, strip, time, work};
+use super::{asking, decisions, item, lanes, links, named_or_not, strip, time, work};
 use crate::clock::Moment;
 use crate::html::{
     Choice, Field, SummaryRow, button, error_summary, form, notice, select, summary_list, table, text_area, their_words,
@@ -118,7 +118,7 @@ fn answers(speech: Speech, reading: &Reading) -> Markup {
                 p { strong { (speech.say("reading.answer_was")) } }
             }
             @let choice = answers.part(Answer::QuestionChoice, part);
-            @if !choice.is_empty() { p { (named(speech, "question.answer.", choice)) } }
+            @if !choice.is_empty() { p { (speech.name_of("question.answer.", choice)) } }
             @let text = answers.part(Answer::Question, part);
             @if !text.is_empty() { (their_words(text, None)) }
         }
@@ -153,7 +153,7 @@ fn dates(speech: Speech, reading: &Reading, around: &Around) -> Markup {
 fn rule(speech: Speech, step: &DatedStep) -> String {
     match step.rule.as_str() {
         "other" => speech.say("dates.other_rule").to_owned(),
-        rule => named(speech, "dates.rule_is.", rule),
+        rule => speech.name_of("dates.rule_is.", rule),
     }
 }
 
@@ -183,7 +183,7 @@ fn flags(speech: Speech, reading: &Reading, around: &Around) -> Markup {
         @for opened in &reading.flags {
             @let flag = &opened.flag;
             div.card {
-                h3 { (named(speech, "flags.kind.", flag.kind.name())) }
+                h3 { (speech.name_of("flags.kind.", flag.kind.name())) }
                 p {
                     @match flag.number {
                         Some(number) => { (speech.fill("flags.on_item", &[("number", &number.to_string())])) }

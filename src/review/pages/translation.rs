@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::submission::Around;
-use super::{item, language, named};
+use super::{item, language};
 use crate::evidence::Reached;
 use crate::evidence::language::{Language, for_markup};
 use crate::evidence::store::Item;
@@ -65,7 +65,7 @@ fn earlier_ones(speech: Speech, earlier: &[&Translation], names: &Names) -> Mark
 fn shown(speech: Speech, one: &Translation, names: &Names) -> Markup {
     let (from, version) = (language(&one.from), one.version.to_string());
     let by = one.by.as_deref().unwrap_or(speech.say("reading.not_opened"));
-    let what = named(speech, "translation.what_is.", &one.what);
+    let what = speech.name_of("translation.what_is.", &one.what);
     let day = TypedDate::from_text(&one.made_on).in_words();
     let entered = [("name", names.of(&one.entered_by)), ("when", &one.entered_us.in_london())];
     inset(html! {
@@ -80,7 +80,7 @@ fn shown(speech: Speech, one: &Translation, names: &Names) -> Markup {
         p { (speech.fill("translation.by", &[("name", by), ("what", &what), ("day", &day)])) }
         @match &one.check {
             Some(check) => {
-                @let what = named(speech, "translation.what_is.", &check.what);
+                @let what = speech.name_of("translation.what_is.", &check.what);
                 @let name = check.name.as_deref().unwrap_or(speech.say("reading.not_opened"));
                 p { (speech.fill("translation.checked_by", &[
                     ("name", name), ("what", &what), ("day", &TypedDate::from_text(&check.on).in_words()),

@@ -3,13 +3,13 @@
 
 use maud::{Markup, html};
 
-use super::named;
 use super::submission::Around;
 use crate::html::{
     Choice, Field, button, details, error_summary, form, hidden, inset, radios, secondary_button, select, text_area,
     text_input, their_words,
 };
 use crate::id::{InspectionId, ItemId};
+use crate::review::media::WhyAsk;
 use crate::review::notes::Note;
 use crate::review::reading::Reading;
 use crate::review::store::ReviewLine;
@@ -39,7 +39,7 @@ fn review(speech: Speech, reading: &Reading, line: &ReviewLine, around: &Around)
             h3 { (speech.fill("reading.review.inspection", &[("inspection", &line.title)])) }
             p { (where_it_is(speech, reading, line, around)) }
             @if let Some(why) = &review.set_aside_why {
-                p { (speech.fill("reading.review.why", &[("why", &named(speech, "reading.why.", why))])) }
+                p { (speech.fill("reading.review.why", &[("why", &speech.name_of("reading.why.", why))])) }
             }
             @if !others_claim {
                 (form(&address(reading), &fields(around, &line.inspection_id), html! {
@@ -299,11 +299,11 @@ pub fn flag_again(
     }
 }
 
-/// The page that asks a lead why they need an original that was not checked.
+/// The page that asks a lead why they need an original that was not checked, or may say where it was made.
 pub fn ask_original(
     speech: Speech,
     reference: &str,
-    (item, number): (&ItemId, i64),
+    (item, number, why): (&ItemId, i64, WhyAsk),
     hidden_fields: &Markup,
     error: Option<&str>,
 ) -> Markup {
@@ -315,6 +315,8 @@ pub fn ask_original(
         (error_summary(speech, &errors))
         h1 { (speech.say("reading.original.title")) }
         p { (speech.fill("reading.original.text", &[("number", &number), ("reference", reference)])) }
+        @if why != WhyAsk::HasPlace { p { (speech.say("reading.original.not_checked")) } }
+        @if why != WhyAsk::NotChecked { p { (speech.say("reading.original.has_place")) } }
         (form(&format!("/staff/originals/{item}"), hidden_fields, html! {
             (text_area(speech, &field.error(error), 2))
             (button(speech.say("reading.original.do")))

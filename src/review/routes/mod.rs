@@ -15,6 +15,7 @@ use crate::web::{Answer, Problem, Role, Route, Site, Staff, Who};
 use crate::words::Speech;
 
 mod asking;
+mod boards;
 mod decisions;
 mod flags;
 mod lanes;
@@ -64,6 +65,10 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/staff/requests/{id}/decide", DECIDERS, requests::decide, site),
         Route::post("/staff/requests/{id}/area", Who::Staff(&[Role::Triage]), requests::place, site),
         Route::get("/staff/cite/{reference}/{number}", READERS, submission::cite, site),
+        Route::get("/staff/items/{id}/board", READERS, boards::show, site),
+        Route::post("/staff/items/{id}/board", READERS, boards::look_for, site),
+        Route::get("/staff/items/{id}/board/page", READERS, boards::keep_page, site),
+        Route::get("/staff/items/{id}/board/text", READERS, boards::keep_text, site),
         Route::get("/staff/items/{id}/custody", READERS, submission::custody, site),
         Route::get("/staff/items/{id}/translation", READERS, translations::show, site),
         Route::post("/staff/items/{id}/translation", READERS, translations::add, site),

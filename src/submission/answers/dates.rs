@@ -105,6 +105,9 @@ fn outcome_in_words(speech: Speech, outcome: Outcome) -> &'static str {
 
 /// The limits that hold today, each with its source: below, for those who want to read them.
 pub(super) fn what_the_law_says(speech: Speech, today: Date) -> Markup {
+    // The name of a law is nobody's plain words, and is marked as what it is.
+    let from = speech.say("dates.law_source");
+    let (before, after) = from.split_once("{source}").unwrap_or((from, ""));
     let body = html! {
         p { (speech.say("dates.law_lead")) }
         ul {
@@ -112,7 +115,7 @@ pub(super) fn what_the_law_says(speech: Speech, today: Date) -> Markup {
                 li {
                     (speech.say_in("dates.law", &limit.rule))
                     br;
-                    span.source { (speech.fill("dates.law_source", &[("source", &limit.source)])) }
+                    span.source { (before) cite { (limit.source) } (after) }
                 }
             }
         }

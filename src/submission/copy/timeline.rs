@@ -70,12 +70,15 @@ impl Timeline {
         html! {
             section.told {
                 h2 { (html::picture_beside(speech, "copy.timeline_title")) (speech.say("copy.timeline_title")) }
-                @if self.0.is_empty() { p { (speech.say("copy.no_dates")) } }
-                ol.list {
-                    @for happened in &self.0 {
-                        li {
-                            p { strong { (happened.when) ":" } " " (happened.what) }
-                            @if let Some(theirs) = &happened.theirs { (html::their_words(theirs, None)) }
+                @if self.0.is_empty() {
+                    p { (speech.say("copy.no_dates")) }
+                } @else {
+                    ol.list {
+                        @for happened in &self.0 {
+                            li {
+                                p { strong { (happened.when) ":" } " " (happened.what) }
+                                @if let Some(theirs) = &happened.theirs { (html::their_words(theirs, None)) }
+                            }
                         }
                     }
                 }

@@ -202,7 +202,8 @@ impl Browser {
         Some(Page::new(parts.status.as_u16(), url.to_owned(), parts.headers, bytes))
     }
 
-    async fn go_on(&mut self, mut page: Page) -> Page {
+    /// Follows where an answer leads, within the site.
+    pub async fn go_on(&mut self, mut page: Page) -> Page {
         for _ in 0..10 {
             let Some(leads_to) = page.leads_to().filter(|_| (300..400).contains(&page.status)) else {
                 return page;

@@ -32,12 +32,47 @@ pub struct Element {
 
 /// Reads a document.
 pub fn read(html: &str) -> Rc<Tree> {
-    let dom = tl::parse(html, tl::ParserOptions::default()).expect("a page is HTML that can be parsed");
+    let html = with_values(html);
+    let dom = tl::parse(&html, tl::ParserOptions::default()).expect("a page is HTML that can be parsed");
     let mut tree = Tree { nodes: Vec::new() };
     for child in dom.children() {
         add(&mut tree, dom.parser(), *child, None);
     }
     Rc::new(tree)
+}
+
+/// The same document with `=""` behind every attribute that has no value: the parser (tl 0.7) loses the first letter of
+/// whatever follows one.
+fn with_values(html: &str) -> String {
+    let mut made = String::with_capacity(html.len() + html.len() / 50);
+    let mut pieces = html.split('<');
+    made.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        made.push('<');
+        let tag_ends = if piece.starts_with(['!', '/']) { 0 } else { piece.find('>').unwrap_or(0) };
+        let (tag, text) = piece.split_at(tag_ends);
+        for (at, part) in tag.split('"').enumerate() {
+            let in_quotes = at % 2 == 1;
+            made.push_str(if at > 0 { "\"" } else { "" });
+            for (place, word) in part.split(' ').enumerate() {
+                let is_alone = !in_quotes && (at, place) != (0, 0) && word.chars().any(char::is_alphanumeric);
+                made.push_str(if place > 0 { " " } else { "" });
+                made.push_str(word);
+                made.push_str(if is_alone && !word.contains('=') { "=\"\"" } else { "" });
+            }
+        }
+        made.push_str(text);
+    }
+    made
+}
+
+#[test]
+fn what_follows_an_attribute_without_a_value_is_read() {
+    let tree = read("<p>a open b</p><audio controls preload=\"none\" src=\"/a b\" hidden></audio><br/>");
+    let audio = elements(&tree).into_iter().find(|element| element.tag() == "audio").expect("an audio element");
+    let read = ["controls", "preload", "src", "hidden"].map(|name| audio.attribute(name).unwrap_or("-").to_owned());
+    assert_eq!(read, ["", "none", "/a b", ""]);
+    assert_eq!(with_values("<p>a open b<br/><!DOCTYPE html>"), "<p>a open b<br/><!DOCTYPE html>");
 }
 
 fn add(tree: &mut Tree, parser: &tl::Parser<'_>, handle: tl::NodeHandle, parent: Option<usize>) {

@@ -16,6 +16,7 @@ use heard::storage::keys::Keys;
 use heard::web::Site;
 use heard::web::site::Parts;
 use heard::words::Words;
+use heard::words::aloud::Aloud;
 use heard::words::languages::Languages;
 use tempfile::TempDir;
 
@@ -175,6 +176,8 @@ async fn open(config: &Config, clock: &Clock) -> Intake {
         clock,
         words: Words::embedded(),
         languages: Languages::embedded(),
+        aloud: Box::leak(Box::new(Aloud::new(&[7; 32]))),
+        signed: Box::leak(Box::default()),
         jobs: JobQueue::default(),
     };
     Intake::open(Site::new(parts)).await.expect("the spool opens")

@@ -1,8 +1,13 @@
 //! The bytes: seeking, what comes with them, who downloads, and the row before them.
 
+use std::process::Command;
+
 use heard::audit;
 use heard::clock::MINUTE;
-use heard::web::Role;
+use heard::evidence::copies;
+use heard::id::ItemId;
+use heard::media::prepare::Role;
+use heard::web::Role as StaffRole;
 use hyper::Method;
 
 use super::sent::{NORTHVALE, Part, inspect, make_areas, send};
@@ -11,67 +16,97 @@ use crate::colleagues::join;
 use crate::say;
 use crate::world::{World, on_each_pair};
 
-/// The beginning of a WebM film, so that noise after it is taken for one.
-const FILM: &[u8] =
-    b"\x1A\x45\xDF\xA3\x9F\x42\x86\x81\x01\x42\xF7\x81\x01\x42\xF2\x81\x04\x42\xF3\x81\x08\x42\x82\x84webm";
+/// A film of some hundred thousand bytes, however it is made smaller: three seconds of noise and a tone.
+fn film() -> File {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("film.mp4");
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25:duration=3,noise=alls=90:allf=t+u"])
+        .args(["-f", "lavfi", "-i", "sine=frequency=330:duration=3", "-c:v", "libx264", "-preset", "ultrafast"])
+        .args(["-pix_fmt", "yuv420p", "-c:a", "aac"])
+        .arg(&path)
+        .status();
+    assert!(made.expect("ffmpeg runs (tests/run installs it)").success());
+    File::held("film.mp4", "video/mp4", std::fs::read(&path).expect("what ffmpeg made"))
+}
 
-fn film() -> (File, Vec<u8>) {
-    let file = File::made("film.webm", "video/webm", FILM, 7, 300_000);
-    let bytes = file.blocks().flat_map(|block| block.to_vec()).collect();
-    (file, bytes)
+/// The digest that is written down for the copy of an item in this role.
+async fn digest_of(world: &World, item: &ItemId, role: Role) -> Vec<u8> {
+    let mut tx = world.site.db.read().await.expect("tx");
+    let made = copies::list(&mut tx, item).await.expect("copies can be listed");
+    made.into_iter().find(|copy| copy.role == role).unwrap_or_else(|| panic!("a {role:?}")).sha256
+}
+
+fn sha256(bytes: &[u8]) -> Vec<u8> {
+    ring::digest::digest(&ring::digest::SHA256, bytes).as_ref().to_vec()
 }
 
 on_each_pair!(seeking_gives_exactly_the_bytes_asked_for, |world: World| async move {
     make_areas(&world).await;
-    let mut ana = join(&world, Role::Inspector).await;
+    let mut ana = join(&world, StaffRole::Inspector).await;
     inspect(&world, NORTHVALE, &[&ana]).await;
-    let (file, bytes) = film();
-    let sent = send(&world, &[NORTHVALE], vec![Part::A(file)]).await;
-    let address = sent.media(1);
+    let file = film();
+    let sent = send(&world, &[NORTHVALE], vec![Part::A(file.clone())]).await;
+    assert_eq!(ana.browser.get(&sent.media(1), &[]).await.status, 404, "there is no copy yet");
+    world.prepare().await;
+    let address = format!("{}?copy=video", sent.media(1));
     let whole = ana.browser.get(&address, &[]).await;
     assert_eq!(whole.status, 200, "{}", whole.text());
-    assert_eq!(whole.body, bytes);
+    let (bytes, length) = (whole.body.clone(), whole.body.len());
+    assert_eq!(sha256(&bytes), digest_of(&world, &sent.items[0], Role::Video).await);
+    assert_ne!(data_encoding::HEXLOWER.encode(&sha256(&bytes)), file.sha256_hex(), "it is not what was sent");
+    assert!(length > 262_144, "some segments: {length}");
     assert_eq!(whole.header("accept-ranges"), Some("bytes"));
-    assert_eq!(whole.header("content-type"), Some("video/webm"));
+    assert_eq!(whole.header("content-type"), Some("video/mp4"));
     assert_eq!(whole.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(whole.header("content-security-policy"), Some("sandbox; default-src 'none'"));
-    let disposition = format!("inline; filename=\"{}-item-1.webm\"", sent.reference);
+    assert_eq!(whole.header("cache-control"), Some("no-store"));
+    let disposition = format!("inline; filename=\"{}-item-1-video.mp4\"", sent.reference);
     assert_eq!(whole.header("content-disposition"), Some(disposition.as_str()));
     for (asked, from, to) in [
         ("bytes=0-0", 0, 1),
         ("bytes=65535-65536", 65_535, 65_537),
-        ("bytes=150000-", 150_000, 300_000),
-        ("bytes=-10", 299_990, 300_000),
+        ("bytes=150000-", 150_000, length),
+        ("bytes=-10", length - 10, length),
         ("bytes=131072-262143", 131_072, 262_144),
     ] {
         let part = ana.browser.get(&address, &[("range", asked)]).await;
         assert_eq!(part.status, 206, "{asked}");
         assert_eq!(part.body, bytes[from..to], "{asked}");
-        let range = format!("bytes {from}-{}/300000", to - 1);
+        let range = format!("bytes {from}-{}/{length}", to - 1);
         assert_eq!(part.header("content-range"), Some(range.as_str()));
     }
-    let outside = ana.browser.get(&address, &[("range", "bytes=300000-")]).await;
-    assert_eq!((outside.status, outside.header("content-range")), (416, Some("bytes */300000")));
+    let outside = ana.browser.get(&address, &[("range", &format!("bytes={length}-"))]).await;
+    let none = format!("bytes */{length}");
+    assert_eq!((outside.status, outside.header("content-range")), (416, Some(none.as_str())));
     let etag = whole.header("etag").expect("these bytes have a name").to_owned();
     let same = ana.browser.get(&address, &[("range", "bytes=5-9"), ("if-range", &etag)]).await;
     assert_eq!(same.status, 206);
     let other = ana.browser.get(&address, &[("range", "bytes=5-9"), ("if-range", "\"other\"")]).await;
     assert_eq!(other.status, 200);
     let head = ana.browser.send_raw(Method::HEAD, &address, &[], full("")).await;
-    assert_eq!((head.status, head.header("content-length"), head.body.len()), (200, Some("300000"), 0));
+    let all = length.to_string();
+    assert_eq!((head.status, head.header("content-length"), head.body.len()), (200, Some(all.as_str()), 0));
+    for wrong in ["?copy=page&page=1", "?copy=video&page=2", "?copy=original", "?copy=words", "?copy=../video"] {
+        let page = ana.browser.get(&format!("{}{wrong}", sent.media(1)), &[]).await;
+        assert_eq!(page.status, 404, "{wrong}");
+    }
 });
 
 on_each_pair!(a_play_is_one_row_in_ten_minutes, |world: World| async move {
     make_areas(&world).await;
-    let mut ana = join(&world, Role::Inspector).await;
-    let mut ben = join(&world, Role::Inspector).await;
+    let mut ana = join(&world, StaffRole::Inspector).await;
+    let mut ben = join(&world, StaffRole::Inspector).await;
     inspect(&world, NORTHVALE, &[&ana, &ben]).await;
-    let sent = send(&world, &[NORTHVALE], vec![Part::A(film().0)]).await;
+    let sent = send(&world, &[NORTHVALE], vec![Part::A(File::fixture("video.mp4"))]).await;
+    world.prepare().await;
+    ana.browser.open(&sent.page()).await.must_say(say("reading.copies.safe"));
     let plays = async || {
         let mut tx = world.site.db.read().await.expect("tx");
         let rows = audit::list_about(&mut tx, sent.items[0].as_str()).await.expect("rows");
         rows.iter().filter(|row| row.action == "play_item").count()
     };
+    assert_eq!(plays().await, 0, "opening the page is not a play");
     for _ in 0..5 {
         ana.browser.get(&sent.media(1), &[("range", "bytes=0-9")]).await;
     }
@@ -85,8 +120,8 @@ on_each_pair!(a_play_is_one_row_in_ten_minutes, |world: World| async move {
 
 on_each_pair!(an_original_that_was_not_checked_needs_a_lead_and_a_reason, |world: World| async move {
     make_areas(&world).await;
-    let mut ana = join(&world, Role::Inspector).await;
-    let mut lead = join(&world, Role::Lead).await;
+    let mut ana = join(&world, StaffRole::Inspector).await;
+    let mut lead = join(&world, StaffRole::Lead).await;
     inspect(&world, NORTHVALE, &[&ana, &lead]).await;
     let file = File::fixture("scanned.pdf");
     let digest = file.sha256_hex();
@@ -112,28 +147,40 @@ on_each_pair!(an_original_that_was_not_checked_needs_a_lead_and_a_reason, |world
 
 on_each_pair!(what_a_browser_cannot_show_is_never_shown, |world: World| async move {
     make_areas(&world).await;
-    let mut ana = join(&world, Role::Inspector).await;
+    let mut ana = join(&world, StaffRole::Inspector).await;
     inspect(&world, NORTHVALE, &[&ana]).await;
     let names =
-        ["scanned.pdf", "page-that-says-photo.jpg", "playlist-that-says-video.mp4", "letter.txt", "unknown.xyz"];
+        ["page-that-says-photo.jpg", "playlist-that-says-video.mp4", "unknown.xyz", "scanned.pdf", "letter.txt"];
     let parts = names.iter().map(|name| Part::A(File::fixture(name))).collect();
     let sent = send(&world, &[NORTHVALE], parts).await;
     for number in 1..=names.len() {
         let page = ana.browser.get(&sent.media(number), &[]).await;
-        assert_eq!(page.status, 404, "{} is played", names[number - 1]);
+        assert_eq!(page.status, 404, "{} is shown before there is a copy", names[number - 1]);
     }
+    world.prepare().await;
+    for number in 1..=3 {
+        let page = ana.browser.get(&sent.media(number), &[]).await;
+        assert_eq!(page.status, 404, "{} is shown", names[number - 1]);
+    }
+    // Of paper a picture, and of a letter its words: nothing that can hold a script.
+    for (number, content_type) in [(4, "image/jpeg"), (5, "text/plain; charset=utf-8")] {
+        let page = ana.browser.get(&sent.media(number), &[]).await;
+        assert_eq!((page.status, page.header("content-type")), (200, Some(content_type)), "{}", names[number - 1]);
+    }
+    let page = ana.browser.open(&sent.page()).await;
+    page.must_say(say("reading.kept.no_copy")).must_say(say("reading.kept.unknown_type"));
 });
 
-/// Until renditions exist, originals of a few kinds are played as they came. When renditions come, `review/interim.rs`
-/// and `/staff/media/{item}` in this form must go, and this test with them.
+/// The interim way, which played originals as they came, is gone: what a browser shows has a row among the copies, and an
+/// original is only ever a download of no type.
 #[test]
-fn the_interim_way_goes_when_renditions_come() {
+fn the_interim_way_is_gone() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let interim = root.join("src/review/interim.rs").exists();
-    let mut renditions = root.join("src/renditions").exists();
-    for file in std::fs::read_dir(root.join("migrations/sqlite")).expect("the migrations are there") {
-        let text = std::fs::read_to_string(file.expect("a file").path()).expect("a migration can be read");
-        renditions |= text.contains("create table rendition");
-    }
-    assert!(interim != renditions, "renditions exist and originals are still played as they came, or neither is so");
+    assert!(!root.join("src/review/interim.rs").exists());
+    let source = std::fs::read_to_string(root.join("src/review/routes/originals.rs")).expect("it can be read");
+    let (media, after) = source.split_once("/// `GET /staff/originals/{id}`").expect("playing, then downloading");
+    assert!(media.contains("intake::open_copy") && !media.contains("open_original"), "copies are played");
+    let label = after.split("fn label_of_original").nth(1).and_then(|rest| rest.split("\n}").next());
+    let label = label.expect("originals have a label of their own");
+    assert!(label.contains("application/octet-stream") && label.contains("attachment: true"), "{label}");
 }

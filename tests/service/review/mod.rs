@@ -1,5 +1,6 @@
 //! What staff do with what was sent: finding, claiming, reading, playing, noting, flagging. And what they never see.
 
+mod boards;
 mod claims;
 mod lanes;
 mod media;

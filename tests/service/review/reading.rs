@@ -64,6 +64,7 @@ on_each_pair!(a_reference_opens_at_its_item_and_moment, |world: World| async mov
     inspect(&world, NORTHVALE, &[&ana]).await;
     let parts = vec![Part::Words("We waited.", None), Part::A(File::fixture("video.mp4"))];
     let sent = send(&world, &[NORTHVALE], parts).await;
+    world.prepare().await;
     let page = ana.browser.open(&format!("/staff/cite/{}/2?at=01:14", sent.reference)).await;
     assert_eq!(page.path().trim_end_matches("#item-2"), sent.page());
     let video = page.all("video").pop().expect("the video is on the page");
@@ -85,6 +86,7 @@ on_each_pair!(the_custody_slip_tells_what_happened, |world: World| async move {
     let file = File::fixture("video.mp4");
     let digest = file.sha256_hex();
     let sent = send(&world, &[NORTHVALE], vec![Part::A(file)]).await;
+    world.prepare().await;
     ana.browser.open(&sent.page()).await;
     ana.browser.get(&sent.media(1), &[("range", "bytes=0-9")]).await;
     let slip = ana.browser.open(&format!("/staff/items/{}/custody", sent.items[0])).await;

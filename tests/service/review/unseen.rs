@@ -38,6 +38,8 @@ on_each_pair!(what_is_taken_back_vanishes_at_once, |world: World| async move {
     let page = ana.browser.open(&flagged.page()).await;
     let flag = page.form(say("flags.raise_do")).fill(say("flags.reason"), "It says that he is hit");
     ana.browser.press(flag).await.must_say(say("flags.raised"));
+    world.prepare().await;
+    assert_eq!(ana.browser.get(&sent.media(1), &[]).await.status, 200);
     take_back(&world, &sent).await;
     take_back(&world, &flagged).await;
     let queue = ana.browser.open(&format!("/staff/inspections/{inspection}/queue?tab=all")).await;
@@ -65,6 +67,7 @@ on_each_pair!(nobody_reads_what_is_not_theirs, |world: World| async move {
     let sent = send(&world, &[NORTHVALE], vec![Part::A(File::fixture("photo.jpg"))]).await;
     // A second area does not open what a closed area closes.
     let both = send(&world, &[EASTMERE, NORTHVALE], vec![Part::A(File::fixture("photo.jpg"))]).await;
+    world.prepare().await;
     must_not_find(&mut other, &sent).await;
     must_not_find(&mut lead, &sent).await;
     must_not_find(&mut never, &sent).await;
@@ -90,6 +93,8 @@ on_each_pair!(one_press_closes_it_for_everyone, |world: World| async move {
     let inspection = inspect(&world, NORTHVALE, &[&ana, &ben]).await;
     let parts = vec![Part::A(File::fixture("photo.jpg")), Part::Words("The rest.", None)];
     let sent = send(&world, &[NORTHVALE], parts).await;
+    world.prepare().await;
+    assert_eq!(ben.browser.get(&sent.media(1), &[]).await.status, 200);
     let page = ana.browser.open(&sent.page()).await;
     let press = page.form("I should not be seeing this: close item 1");
     ana.browser.press(press).await.must_say(say("flags.closed_title"));

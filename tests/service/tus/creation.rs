@@ -229,7 +229,7 @@ fn limits_are_said_in_plain_words() {
 #[test]
 fn a_part_of_the_disk_is_kept_for_what_is_on_its_way() {
     run(|| async {
-        let world = World::begin_with(Pair::SqliteAndDisk, |settings| settings.spool_reserve = 100).await;
+        let world = World::begin_with(Pair::SqliteAndDisk, |settings| settings.spool_reserve = Some(100)).await;
         let mut client = Client::begin(&world).await;
         let page = client.ask(Method::POST, "/uploads", &[("upload-length", "10")], "").await;
         assert_eq!((page.status, page.header("heard-problem")), (507, Some("full")));

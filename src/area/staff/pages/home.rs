@@ -6,7 +6,7 @@ use super::super::store::{ToRead, Unopened};
 use crate::account::door::{FLAGS, LANE, REQUESTS, queue_of};
 use crate::clock::working_day::one_working_day_after;
 use crate::clock::{DAY, HOUR, Moment};
-use crate::html::{Door, Page, heading, inset, link_button, table};
+use crate::html::{Door, Page, heading, inset, link_button, table, time};
 use crate::words::Speech;
 
 /// What there is to do, as far as the reader's role has a part in it.
@@ -121,7 +121,7 @@ fn unopened(speech: Speech, waiting: Waiting) -> Markup {
         p { (speech.fill("home.unopened", &[("number", &waiting.number.to_string())])) }
         p {
             (waiting.age(speech, oldest)) " " (speech.say("home.unopened_since")) " "
-            time datetime=(oldest.rfc3339()) { (oldest.in_london()) } "."
+            (time(oldest)) "."
         }
         @if late { p { strong { (speech.say("home.unopened_late")) } } }
         p { (speech.say("home.unopened_where")) }

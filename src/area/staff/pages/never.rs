@@ -25,18 +25,21 @@ pub fn never(
         @if let Some(error) = error { (error_summary(speech, &[("area", error)])) }
         h1 { bdi { (title) } }
         p { (speech.say("inspections.never_text")) }
-        @if closed.is_empty() { p { (speech.say("people.never_none")) } }
-        ul.list {
-            @for (code, name) in closed {
-                li {
-                    (name)
-                    (form(&format!("{here}/areas/remove"), &html! { (fields) (hidden("area", code)) }, html! {
-                        p.button-line {
-                            button.button.button-second type="submit" {
-                                (speech.fill("inspections.never_remove", &[("area", name)]))
+        @if closed.is_empty() {
+            p { (speech.say("people.never_none")) }
+        } @else {
+            ul.list {
+                @for (code, name) in closed {
+                    li {
+                        (name)
+                        (form(&format!("{here}/areas/remove"), &html! { (fields) (hidden("area", code)) }, html! {
+                            p.button-line {
+                                button.button.button-second type="submit" {
+                                    (speech.fill("inspections.never_remove", &[("area", name)]))
+                                }
                             }
-                        }
-                    }))
+                        }))
+                    }
                 }
             }
         }

@@ -1,0 +1,123 @@
+//! The outside programs that make safe copies: which are here, and what they call themselves.
+//!
+//! All are optional. They are looked for once, when a program starts, in the system's own folders only: what the box shows
+//! to a tool is `/usr`.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::boxed::{self, Wall};
+
+/// One program that was found.
+#[derive(Clone, Debug)]
+pub struct Tool {
+    /// What it is called.
+    pub name: &'static str,
+    /// Where it is.
+    pub path: PathBuf,
+    /// The first line that it says about its version.
+    pub version: String,
+}
+
+/// Everything that was found, and how it is shut in.
+#[derive(Clone, Debug)]
+pub struct Tools {
+    /// The program that sets limits and then becomes the tool.
+    pub own: PathBuf,
+    /// The wall around each tool.
+    pub wall: Wall,
+    /// Facts about video and sound.
+    pub ffprobe: Option<Tool>,
+    /// Video and sound, and pictures that vips does not read.
+    pub ffmpeg: Option<Tool>,
+    /// Pictures.
+    pub vips: Option<Tool>,
+    /// Facts about pictures.
+    pub vipsheader: Option<Tool>,
+    /// Photos from iPhones where vips is not here.
+    pub heif_convert: Option<Tool>,
+    /// Drawings in SVG where vips is not here.
+    pub rsvg_convert: Option<Tool>,
+    /// Facts about a PDF.
+    pub pdfinfo: Option<Tool>,
+    /// Pages of a PDF.
+    pub pdftoppm: Option<Tool>,
+    /// Words that are in a PDF.
+    pub pdftotext: Option<Tool>,
+    /// Words in a picture of a page.
+    pub tesseract: Option<Tool>,
+    /// Parts of an office document.
+    pub unzip: Option<Tool>,
+}
+
+/// What each program is for, and the Debian package that brings it.
+pub const PURPOSES: [(&str, &str, &str); 12] = [
+    ("bwrap", "bubblewrap", "running the others in a closed box"),
+    ("ffprobe", "ffmpeg", "looking at videos and sound"),
+    ("ffmpeg", "ffmpeg", "videos and sound"),
+    ("vips", "libvips-tools", "pictures"),
+    ("vipsheader", "libvips-tools", "looking at pictures"),
+    ("heif-convert", "libheif-examples", "photos from iPhones, where vips is not here"),
+    ("rsvg-convert", "librsvg2-bin", "drawings in SVG, where vips is not here"),
+    ("pdfinfo", "poppler-utils", "looking at PDF files"),
+    ("pdftoppm", "poppler-utils", "pages of PDF files"),
+    ("pdftotext", "poppler-utils", "words that are in PDF files"),
+    ("tesseract", "tesseract-ocr", "words on scanned paper"),
+    ("unzip", "unzip", "words in office documents"),
+];
+
+impl Tools {
+    /// Looks for every program. `own` is this very program, which sets the limits: `/proc/self/exe`, but in tests.
+    pub fn look(own: &Path) -> Tools {
+        Tools {
+            own: own.to_owned(),
+            wall: boxed::wall(own),
+            ffprobe: tool("ffprobe", "-version"),
+            ffmpeg: tool("ffmpeg", "-version"),
+            vips: tool("vips", "--version"),
+            vipsheader: tool("vipsheader", "--version"),
+            heif_convert: tool("heif-convert", "--help"),
+            rsvg_convert: tool("rsvg-convert", "--version"),
+            pdfinfo: tool("pdfinfo", "-v"),
+            pdftoppm: tool("pdftoppm", "-v"),
+            pdftotext: tool("pdftotext", "-v"),
+            tesseract: tool("tesseract", "--version"),
+            unzip: tool("unzip", "-v"),
+        }
+    }
+}
+
+impl Tools {
+    /// The names of those that are here.
+    pub fn names(&self) -> String {
+        let all = [
+            &self.ffprobe,
+            &self.ffmpeg,
+            &self.vips,
+            &self.vipsheader,
+            &self.heif_convert,
+            &self.rsvg_convert,
+            &self.pdfinfo,
+            &self.pdftoppm,
+            &self.pdftotext,
+            &self.tesseract,
+            &self.unzip,
+        ];
+        all.into_iter().flatten().map(|tool| tool.name).collect::<Vec<_>>().join(",")
+    }
+}
+
+fn tool(name: &'static str, ask: &str) -> Option<Tool> {
+    let path = find(name)?;
+    let said = Command::new(&path).arg(ask).env_clear().stdin(Stdio::null()).output().ok()?;
+    let text = [said.stdout, said.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    let line = text.lines().map(str::trim).find(|line| line.chars().any(|c| c.is_ascii_digit())).unwrap_or(name);
+    let version = line.split(" Copyright").next().unwrap_or(line).chars().take(80).collect();
+    Some(Tool { name, path, version })
+}
+
+/// Where a program is, in the system's own folders.
+pub fn find(name: &str) -> Option<PathBuf> {
+    ["/usr/bin", "/usr/local/bin", "/bin"].iter().map(|folder| Path::new(folder).join(name)).find(|path| path.is_file())
+}
