@@ -145,7 +145,7 @@ fn problems(speech: Speech, reading: &Reading) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aac::{Event, EventKind, Format, Said, TimeSource};
+    use crate::aac::{Attached, Event, EventKind, Format, Said, TimeSource};
     use crate::review::pages::board::Asked;
     use crate::words::{Wording, Words};
 
