@@ -5,6 +5,7 @@
 //! - [`store`] holds the SQL. Free text and file names reach it already sealed under the submission's key.
 //! - [`sealed`] seals and opens them.
 //! - [`copies`] holds the safe copies of an item, and where the making of them stands.
+//! - [`making`] is what a sender is told of the work on their file.
 //! - [`translation`] holds an item's words in another language, beside the item.
 //! - [`language`] holds the languages on offer, [`size`] says sizes in words.
 //! - [`say`] is what the child says to each, which can change, and what it closes; [`film`] the people in a film.
@@ -18,6 +19,7 @@ pub mod copies;
 pub mod days;
 pub mod film;
 pub mod language;
+pub mod making;
 pub mod one;
 pub mod pages;
 mod record;

@@ -6,6 +6,7 @@
 use maud::{Markup, html};
 
 use super::language::Language;
+use super::making::Making;
 use super::say::pages::{SayForm, fields as fields_of_answer};
 use super::say::routes::LEAVE_OUT;
 use super::sending::{nothing_happens, sending};
@@ -98,6 +99,8 @@ pub struct ItemLine {
     pub verified: bool,
     /// Whether the child said no to it.
     pub said_no: bool,
+    /// What the work on it brought so far.
+    pub making: Making,
 }
 
 impl ItemLine {
@@ -244,6 +247,8 @@ fn item_line(speech: Speech, item: &ItemLine) -> Markup {
                 @if item.verified && item.state.is_had() { " " (speech.say("evidence.verified")) }
             }
         }))
+        (item.making.ready_markup(speech))
+        (item.making.place_markup(speech))
         @if item.said_no { p { (speech.say("evidence.no_said")) } }
         ul.actions {
             @if item.state.is_had() { li { a href=(item.address) { (what_for) } } }
@@ -290,6 +295,8 @@ pub struct ItemPage<'a> {
     pub skip_to: &'a str,
     /// Whether the child said no, as it is saved.
     pub said_no: bool,
+    /// What the work on it brought so far.
+    pub making: Making,
     /// Films that a person left, whose place this one may take: each id, and its name by number and kind.
     pub left: &'a [(String, String)],
 }
@@ -318,6 +325,7 @@ pub fn describe_item(speech: Speech, door: Door, item: &ItemPage, values: &ItemF
             p { (speech.say("item.is_called")) " " bdi { (name) } }
         }
         (inset(html! { p { (speech.say("item.have_it")) " " (speech.say("item.lead")) } }))
+        (item.making.place_markup(speech))
         (form(item.address, &hidden, html! {
             (what_it_is(speech, item, values))
             (whose_words(speech, values, &errors))
@@ -415,6 +423,7 @@ fn its_language(speech: Speech, values: &ItemForm) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::making::Place;
     use crate::words::plain_english::{Reader, check_page, text_of_page};
     use crate::words::{Wording, Words};
 
@@ -423,7 +432,7 @@ mod tests {
         Limits { come_back, file_bytes: 2 << 30, files: 50, total_bytes: 10 << 30 }
     }
 
-    fn line(name: &str, state: ItemState) -> ItemLine {
+    fn line(name: &str, state: ItemState, place: Place) -> ItemLine {
         ItemLine {
             address: "/tell/items/1".to_owned(),
             kind: Kind::Video,
@@ -432,6 +441,7 @@ mod tests {
             state,
             verified: true,
             said_no: true,
+            making: Making { getting_ready: Some(Kind::Audio), place },
         }
     }
 
@@ -440,7 +450,9 @@ mod tests {
         let mut pages: Vec<String> = ItemState::ALL
             .iter()
             .filter(|state| state.is_shown_to_sender())
-            .map(|state| choose_files(speech, Door::Public, limits(), &[line("film", *state)], None, Then::List))
+            .zip([Place::Says, Place::NotLooked, Place::CannotLook].into_iter().cycle())
+            .map(|(state, place)| [line("film", *state, place)])
+            .map(|lines| choose_files(speech, Door::Public, limits(), &lines, None, Then::List))
             .chain(
                 Refusal::ALL
                     .map(|refusal| choose_files(speech, Door::Public, limits(), &[], Some(refusal), Then::OneThing)),
@@ -451,7 +463,9 @@ mod tests {
             for said_no in [true, false] {
                 let kinds = kind.choices("image/png");
                 let (address, skip_to) = ("/tell/items/1", "/tell/evidence");
-                let item = ItemPage { address, name: Some("film"), kind: *kind, kinds, skip_to, said_no, left: &[] };
+                let making = Making { getting_ready: None, place: Place::Says };
+                let name = Some("film");
+                let item = ItemPage { address, name, kind: *kind, kinds, skip_to, said_no, making, left: &[] };
                 let page = describe_item(speech, Door::Public, &item, &ItemForm::default());
                 pages.push(page.render().into_string());
             }
@@ -490,7 +504,7 @@ mod tests {
     #[test]
     fn a_name_with_markup_comes_through_unharmed() {
         let speech = Words::embedded().speak(Wording::Plain);
-        let lines = [line("<b>\u{202e}gnp.exe 😡", ItemState::Kept)];
+        let lines = [line("<b>\u{202e}gnp.exe 😡", ItemState::Kept, Place::Nothing)];
         let page = choose_files(speech, Door::Public, limits(), &lines, None, Then::List).render().into_string();
         assert!(page.contains("<bdi>&lt;b&gt;\u{202e}gnp.exe 😡</bdi>"));
         assert!(!page.contains("<b>"));
@@ -511,7 +525,8 @@ mod tests {
         };
         let (kind, kinds) = (Kind::Image, Kind::Image.choices("image/png"));
         let (address, skip_to) = ("/tell/items/1", "/tell/evidence");
-        let item = ItemPage { address, name: None, kind, kinds, skip_to, said_no: false, left: &[] };
+        let making = Making::default();
+        let item = ItemPage { address, name: None, kind, kinds, skip_to, said_no: false, making, left: &[] };
         let page = describe_item(speech, Door::Public, &item, &values).render().into_string();
         for kept in ["my bus", "with photos", "value=\"32\"", "We could not read the day", "<title>Error"] {
             assert!(page.contains(kept), "{kept} is lost");

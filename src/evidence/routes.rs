@@ -5,6 +5,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 
+use super::copies::{self, Preparation};
+use super::making::Making;
 use super::pages::{self, ItemForm, ItemLine, ItemPage, Limits, Refusal, Then};
 use super::say::routes::{self as said, LEAVE_OUT};
 use super::say::store::Told;
@@ -108,8 +110,9 @@ async fn page_of_files(
     let mut tx = site.db.read().await?;
     let opened = door::open(site, &mut tx, submitter).await?;
     let items = store::list(&mut tx, &submitter.submission).await?;
+    let work = copies::list_work(&mut tx, &submitter.submission).await?;
     let mine = items.iter().filter(|item| item.kind != Kind::Text && may_change(submitter, item));
-    let lines: Vec<ItemLine> = mine.map(|item| line(item, &opened.key)).collect();
+    let lines: Vec<ItemLine> = mine.map(|item| line(item, &work, &opened.key)).collect();
     let page = pages::choose_files(speech, opened.door, Limits::of(&site.config), &lines, problem, then);
     Ok(page.into_response())
 }
@@ -117,10 +120,11 @@ async fn page_of_files(
 /// A line for each item that is not sent yet.
 pub(super) async fn lines_of(tx: &mut Tx, submitter: &Submitter, key: &SubmissionKey) -> Answer<Vec<ItemLine>> {
     let items = store::list(tx, &submitter.submission).await?;
-    Ok(items.iter().filter(|item| item.sent_us.is_none()).map(|item| line(item, key)).collect())
+    let work = copies::list_work(tx, &submitter.submission).await?;
+    Ok(items.iter().filter(|item| item.sent_us.is_none()).map(|item| line(item, &work, key)).collect())
 }
 
-fn line(item: &Item, key: &SubmissionKey) -> ItemLine {
+fn line(item: &Item, work: &[Preparation], key: &SubmissionKey) -> ItemLine {
     ItemLine {
         address: address(&item.id),
         kind: item.kind,
@@ -129,6 +133,7 @@ fn line(item: &Item, key: &SubmissionKey) -> ItemLine {
         state: item.state,
         verified: item.verified_us.is_some(),
         said_no: item.assent() == Some(Assent::No),
+        making: Making::of(item, work.iter().find(|work| work.item_id == item.id)),
     }
 }
 
@@ -184,6 +189,7 @@ async fn item_page(
     let items = store::list(tx, &item.submission_id).await?;
     let name = item.name(&opened.key);
     let left = film::list_left(speech, &items, item);
+    let work = copies::find_work(tx, &item.id).await?;
     let shown = ItemPage {
         address: &address(&item.id),
         name: name.as_deref(),
@@ -191,6 +197,7 @@ async fn item_page(
         kinds: item.kind.choices(&item.media_type),
         skip_to: &after_item(&items, item),
         said_no: item.assent() == Some(Assent::No),
+        making: Making::of(item, work.as_ref()),
         left: &left,
     };
     Ok(pages::describe_item(speech, opened.door, &shown, values))

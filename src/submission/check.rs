@@ -181,6 +181,8 @@ fn beside(speech: Speech, told: &ToldItem, standing: Standing) -> Markup {
             @if matches!(standing, Standing::Unfinished | Standing::Failed) {
                 p { a href="/tell/evidence" { (fill("receipt.choose_again")) } }
             }
+            (told.making.ready_markup(speech))
+            (told.making.place_markup(speech))
         }
         @if told.item.assent() == Some(Assent::No) { p { strong { (speech.say("check.child_said_no")) } } }
         ul.actions {

@@ -159,6 +159,7 @@ fn item(speech: Speech, told: &ToldItem, standing: Standing) -> Markup {
             }
         }))
         (receipt::standing_markup(speech, standing))
+        (told.making.ready_markup(speech))
         @if matches!(standing, Standing::Unfinished | Standing::Failed) {
             p { a href="/tell/evidence" { (speech.fill("receipt.choose_again", &[("name", &name), ("number", &number)])) } }
         }

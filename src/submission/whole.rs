@@ -2,7 +2,7 @@
 
 use super::store::{self, Answers, DatedStep, Submission, ToldArea};
 use crate::db::Tx;
-use crate::evidence::{self, days::Days, store::Item};
+use crate::evidence::{self, days::Days, making::Making, store::Item};
 use crate::id::{ItemId, SubmissionId};
 use crate::intake::Intake;
 use crate::storage::keys::{KeyError, Keys, SubmissionKey};
@@ -41,6 +41,8 @@ pub struct ToldItem {
     pub days: Option<Days>,
     /// The writing itself.
     pub text: Option<String>,
+    /// What the work on it brought so far.
+    pub making: Making,
 }
 
 impl Whole {
@@ -86,6 +88,7 @@ pub async fn load_items(
     key: &SubmissionKey,
     submission: &SubmissionId,
 ) -> Result<Vec<ToldItem>, KeyError> {
+    let work = evidence::copies::list_work(tx, submission).await?;
     let mut told = Vec::new();
     for item in evidence::store::list(tx, submission).await? {
         let text = match item.kind {
@@ -98,6 +101,7 @@ pub async fn load_items(
             assent_how: item.assent_how(key),
             days: item.days(key),
             text: evidence::sealed::ItemText::Writing.open(key, &item.id, text.as_deref()),
+            making: Making::of(&item, work.iter().find(|work| work.item_id == item.id)),
             item,
         });
     }

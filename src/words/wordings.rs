@@ -40,7 +40,7 @@ const STAFF: [&str; 29] = [
 ];
 
 /// Groups of which every key is something to choose, or a thing with a state: each has a picture.
-const PICTURED: [&str; 15] = [
+const PICTURED: [&str; 17] = [
     "start.way_",
     "who.role_is.",
     "who.about_is.",
@@ -50,6 +50,8 @@ const PICTURED: [&str; 15] = [
     "evidence.kinds.",
     "evidence.kind.",
     "evidence.state.",
+    "evidence.getting_ready.",
+    "evidence.place.",
     "item.title_",
     "item.as_kind.",
     "item.whose_is.",

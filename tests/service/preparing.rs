@@ -349,6 +349,47 @@ fn an_original_that_may_say_where_it_was_made_is_for_a_lead_with_a_reason() {
     });
 }
 
+on_each_pair!(a_family_is_told_what_a_file_says_of_its_place_before_they_send_it, |world: World| async move {
+    let mut family = family::begin(&world).await;
+    family.send_files(["photo.jpg", "drawing.png", "video.mov"].map(File::fixture)).await;
+    let (says, looking) = (say("evidence.place.says"), say("evidence.place.not_looked"));
+    let ready = say("evidence.getting_ready.video");
+    let cards = ["/tell/evidence", "/tell/check"];
+    // All arrived, and nobody has looked at any of them.
+    for address in cards {
+        let page = family.browser.open(address).await;
+        page.must_say(ready).must_not_say(says);
+        assert_eq!(page.text().matches(looking).count(), 3, "{address}");
+    }
+    world.run_jobs().await;
+    world.prepare().await;
+    for address in cards {
+        let page = family.browser.open(address).await;
+        page.must_not_say(ready).must_not_say(looking);
+        assert_eq!(page.text().matches(says).count(), 1, "{address}: the photo says it, the other two do not");
+    }
+    let items = family.items(&world).await;
+    let address = |at: usize| format!("/tell/items/{}", items[at].id);
+    family.browser.open(&address(0)).await.must_say(says).must_say(say("item.remove"));
+    family.browser.open(&address(1)).await.must_not_say(says);
+    // They take the photo back, and nothing is said of a place any more.
+    take_out(&mut family, &items[0].id).await;
+    family.browser.open("/tell/check").await.must_not_say(says);
+});
+
+on_each_pair!(a_family_is_told_when_nobody_could_look_at_a_file, |world: World| async move {
+    let mut family = family::begin(&world).await;
+    family.send_files([File::fixture("video.mov")]).await;
+    world.run_jobs().await;
+    let item = family.items(&world).await[0].id.clone();
+    let mut tx = world.site.db.write().await.expect("tx");
+    copies::begin(&mut tx, &item, "a worker", world.clock.now()).await.expect("begins");
+    copies::record_lack(&mut tx, &item, "").await.expect("lacks");
+    tx.commit().await.expect("commits");
+    let page = family.browser.open("/tell/check").await;
+    page.must_say(say("evidence.place.cannot_look")).must_not_say(say("evidence.getting_ready.video"));
+});
+
 #[test]
 fn a_film_without_pictures_is_sound() {
     run(|| async {
