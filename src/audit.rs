@@ -139,6 +139,8 @@ pub const ACTIONS: &[&str] = &[
     "play_item",
     "ask_original",
     "download_original",
+    "view_transcript",
+    "add_transcript",
     "view_translation",
     "add_translation",
     "check_translation",

@@ -75,6 +75,8 @@ ids! {
     NoteId;
     /// An item's words in another language.
     TranslationId;
+    /// An item's words, written down.
+    TranscriptId;
     /// A reason for a person to look today.
     FlagId;
     /// A try of the standard questions with people.

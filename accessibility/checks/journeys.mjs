@@ -14,6 +14,7 @@ export const notPages = {
   '/health/ready': 'a word for the machine that watches',
   '/assets/{name}': 'styles, scripts and pictures',
   '/read-aloud/{list}': 'the sound of a page; aloud.mjs plays it',
+  '/staff/items/{id}/captions': 'captions for a player',
   '/signed/{file}': 'a video of a page in British Sign Language, and its captions',
   '/.well-known/security.txt': 'text for security researchers',
   '/tell/code/file': 'the code as a file to keep',

@@ -288,12 +288,34 @@ async function read(walk, lead, life, reference) {
     await open(`${board}?personal=yes`);
     await look(`facts about people in file ${at + 1}: ${life.name}`);
   }
+  await writeDown(walk, life);
   if (life.inspector.to_translate) {
     await open(await page.locator('main a[href$="/translation"]').first().getAttribute('href'));
     await look(`a translation is asked for: ${life.name}`);
     await pressEmpty(page, mainForm(page));
     await look(`a translation with nothing: ${life.name}`);
   }
+}
+
+/** The words of the first thing that has some: nothing, times that run backwards, and words that stay. */
+async function writeDown({ page, open, look, javaScript }, life) {
+  const link = page.locator('main a[href$="/words"]').first();
+  if (!(await link.count())) return;
+  const address = await link.getAttribute('href');
+  await open(address);
+  await look(`words are to be written down: ${life.name}`);
+  const area = page.locator('main textarea[name=words]');
+  if (javaScript && (await page.locator('[data-does]').count()) && (await page.locator('[data-write] .media').count())) {
+    await area.fill('');
+    await area.press('F2');
+    if ((await area.inputValue()) !== '0:00 ') throw new Error(`F2 wrote “${await area.inputValue()}”`);
+  }
+  for (const [words, what] of [['', 'nothing'], ['0:02 one\n0:01 two', 'times that run backwards'], ['0:01 I like my bus.\n[laughs]', 'words']]) {
+    await area.fill(words);
+    await press(page, submit(page.locator('main form').filter({ has: area })));
+    await look(`words of an item, ${what}: ${life.name}`);
+  }
+  await mustSay(page, 'the page of words', ['I like my bus.']);
 }
 
 /** Each life as a journey. */

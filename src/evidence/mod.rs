@@ -6,6 +6,7 @@
 //! - [`sealed`] seals and opens them.
 //! - [`copies`] holds the safe copies of an item, and where the making of them stands.
 //! - [`making`] is what a sender is told of the work on their file.
+//! - [`transcript`] holds an item's words, written down; [`at`] is a moment in sound or video.
 //! - [`translation`] holds an item's words in another language, beside the item.
 //! - [`language`] holds the languages on offer, [`size`] says sizes in words.
 //! - [`say`] is what the child says to each, which can change, and what it closes; [`film`] the people in a film.
@@ -15,6 +16,7 @@
 //! How bytes become an original is `intake/`; answers that belong to no item are `submission/`; what inspectors do with
 //! an item is `review/`.
 
+pub mod at;
 pub mod copies;
 pub mod days;
 pub mod film;
@@ -30,6 +32,7 @@ mod sending;
 pub mod size;
 pub mod state;
 pub mod store;
+pub mod transcript;
 pub mod translation;
 pub mod voice;
 

@@ -282,10 +282,11 @@ const REMOVE: &str = "update evidence_item
         assent_how_sealed = null, days_sealed = null, text_sealed = null
     where id = $1 and state <> 'removed'";
 
-/// Takes an item away for good, with its translations and safe copies, and empties its row. Its key, jobs and bytes are the caller's to end, in this same
-/// transaction. False where it was gone already.
+/// Takes an item away for good, with its words, translations and safe copies, and empties its row. Its key, jobs and bytes
+/// are the caller's to end, in this same transaction. False where it was gone already.
 pub async fn remove(tx: &mut Tx, item: &ItemId, now: Moment) -> DbResult<bool> {
     super::translation::drop_of(&mut *tx, item).await?;
+    super::transcript::drop_of(&mut *tx, item).await?;
     for sql in [DROP_SAID, DROP_DECISIONS, DROP_PEOPLE] {
         db::run!(&mut *tx, sql, item)?;
     }

@@ -92,6 +92,11 @@ impl Openable {
     pub fn item(&self) -> &Item {
         &self.item
     }
+
+    /// Both.
+    pub fn into_parts(self) -> (Opened, Item) {
+        (self.opened, self.item)
+    }
 }
 
 /// An item whose bytes this reader may be given now. It is asked at every request, so that a no takes effect at once,

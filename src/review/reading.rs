@@ -13,6 +13,7 @@ use crate::account;
 use crate::db::{DbResult, Tx};
 use crate::evidence::film::{self, Person};
 use crate::evidence::say::{self, store::Said};
+use crate::evidence::transcript::{self, Transcript};
 use crate::evidence::translation::{self, Translation};
 use crate::id::{ItemId, StaffId, SubmissionId};
 use crate::storage::keys::{KeyError, SubmissionKey};
@@ -41,6 +42,8 @@ pub struct Reading {
     pub copies: Copies,
     /// Translations of these items, every version, the newest of each first.
     pub translations: Vec<Translation>,
+    /// Words of these items, written down, every version, the newest of each first.
+    pub transcripts: Vec<Transcript>,
     /// Where it is in this reader's inspections.
     pub reviews: Vec<ReviewLine>,
     /// Every answer of the child, oldest first.
@@ -130,6 +133,8 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
     let copies = Copies::load(tx, &id).await?;
     let mut translations = translation::list(tx, &key, &id).await?;
     translations.retain(|one| shown(&Some(one.item.clone())));
+    let mut transcripts = transcript::list(tx, &key, &id).await?;
+    transcripts.retain(|one| shown(&Some(one.item.clone())));
     let asked = asked::store::list(tx, &key, &id).await?;
     let links = links::list(tx, &site.keys, staff, &id).await?;
     let said = say::store::list(tx, &key, &id).await?;
@@ -144,6 +149,7 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         .extend(reviews.iter().flat_map(|line| [&line.review.claimed_by, &line.review.changed_by]).flatten().cloned());
     people.extend(translations.iter().map(|one| one.entered_by.clone()));
     people.extend(translations.iter().filter_map(|one| Some(one.check.as_ref()?.by.clone())));
+    people.extend(transcripts.iter().map(|one| one.by.clone()));
     people.extend(decisions.iter().map(|decision| decision.by.clone()));
     people.extend(history.iter().filter_map(|step| step.staff_id.clone()));
     people.extend(asked.iter().map(|asked| asked.by.clone()));
@@ -161,6 +167,7 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         items,
         copies,
         translations,
+        transcripts,
         reviews,
         said,
         card_of,

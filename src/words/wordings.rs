@@ -7,7 +7,7 @@ use super::plain_english::grade;
 use super::{Entry, Words, places};
 
 /// What only staff pages say: groups of keys, or whole keys. Everything else stands in short words too.
-const STAFF: [&str; 29] = [
+const STAFF: [&str; 30] = [
     "account.",
     "asking.",
     "audit",
@@ -32,6 +32,7 @@ const STAFF: [&str; 29] = [
     "staff.",
     "staff_role.",
     "staff_role_does.",
+    "transcript.",
     "translation.",
     "uploads.",
     "frame.staff_nav",

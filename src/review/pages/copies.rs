@@ -7,8 +7,10 @@ use maud::{Markup, html};
 
 use super::board::has_board;
 use super::submission::Around;
+use super::transcript::{captions_address, has_captions};
 use crate::evidence::ItemState;
 use crate::evidence::copies::{Rendition, Standing};
+use crate::evidence::language::for_markup;
 use crate::evidence::store::Item;
 use crate::html::details;
 use crate::media::prepare::Role;
@@ -22,7 +24,7 @@ pub(super) fn shown(speech: Speech, reading: &Reading, item: &Item, around: &Aro
     html! {
         @match item.state {
             ItemState::Ready => {
-                (copies_of(speech, item, made, around))
+                (copies_of(speech, item, made, (around, has_captions(reading, item))))
                 @for note in reading.copies.notes(&item.id) { p { (speech.name_of("reading.copy_note.", note)) } }
             }
             // A file from a communication aid is read as it is, and no copy of it is made.
@@ -56,6 +58,8 @@ struct About<'a> {
     number: String,
     /// The moment at which a reference opened the page, as the end of an address.
     moment: String,
+    /// Whether there are words that a player can show as captions.
+    has_captions: bool,
 }
 
 impl About<'_> {
@@ -81,21 +85,39 @@ impl About<'_> {
         format!("{}{}", address(&self.item.id, which.map(|role| (role, 0))), self.moment)
     }
 
+    /// A player for a film. Captions are fetched when somebody turns them on.
+    fn film(&self, which: Option<Role>, label: &str) -> Markup {
+        let language = for_markup(self.item.language.as_deref());
+        html! {
+            video.media src=(self.played(which)) controls preload="none" playsinline aria-label=(label) {
+                @if self.has_captions {
+                    track kind="captions" src=(captions_address(self.item)) srclang=[language]
+                        label=(self.speech.say("transcript.captions"));
+                }
+            }
+        }
+    }
+
     fn picture(&self, role: Role, page: i64, alt: &str) -> Markup {
         html! { img.media src=(self.address(role, page)) loading="lazy" alt=(alt); }
     }
 }
 
-fn copies_of(speech: Speech, item: &Item, made: &[Rendition], around: &Around) -> Markup {
+fn copies_of(
+    speech: Speech,
+    item: &Item,
+    made: &[Rendition],
+    (around, has_captions): (&Around, bool),
+) -> Markup {
     let moment = around.at.filter(|(of, _)| *of == item.number).map(|(_, at)| format!("#t={}", at.seconds()));
     let number = item.number.to_string();
-    let about = About { speech, item, made, number, moment: moment.unwrap_or_default() };
+    let about = About { speech, item, made, number, moment: moment.unwrap_or_default(), has_captions };
     let kind = speech.name_of("reading.kind.", item.kind.name());
     let label = speech.fill("reading.item.player", &[("number", &about.number), ("kind", &kind)]);
     html! {
         @match first(made) {
             Some((_, Show::Video)) => {
-                video.media src=(about.played(None)) controls preload="none" playsinline aria-label=(label) {}
+                (about.film(None, &label))
                 (beside_a_film(&about))
             }
             Some((_, Show::Sound)) => {
@@ -118,16 +140,13 @@ fn copies_of(speech: Speech, item: &Item, made: &[Rendition], around: &Around) -
 }
 
 fn beside_a_film(about: &About<'_>) -> Markup {
-    let player = |role: Role, label: &str| {
-        html! { video.media src=(about.played(Some(role))) controls preload="none" playsinline aria-label=(label) {} }
-    };
     let (as_sent, small) = (about.fill("reading.copies.as_sent"), about.fill("reading.copies.small"));
     html! {
         @if about.has(Role::VideoLevelled, 0) {
             p { (about.speech.say("reading.copies.levelled")) }
-            @if about.has(Role::Video, 0) { (details(&as_sent, player(Role::Video, &as_sent))) }
+            @if about.has(Role::Video, 0) { (details(&as_sent, about.film(Some(Role::Video), &as_sent))) }
         }
-        @if about.has(Role::VideoSmall, 0) { (details(&small, player(Role::VideoSmall, &small))) }
+        @if about.has(Role::VideoSmall, 0) { (details(&small, about.film(Some(Role::VideoSmall), &small))) }
         @if about.has(Role::Poster, 0) || about.has(Role::Preview, 0) {
             (details(&about.fill("reading.copies.stills"), html! {
                 @if about.has(Role::Poster, 0) {

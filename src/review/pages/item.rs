@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::submission::Around;
-use super::{copies, counted, decisions, strip, translation, work};
+use super::{copies, counted, decisions, strip, transcript, translation, work};
 use crate::evidence::language::for_markup;
 use crate::evidence::size::size_in_words;
 use crate::evidence::store::Item;
@@ -85,6 +85,7 @@ pub fn card(speech: Speech, reading: &Reading, read: &ToldItem, around: &Around)
             (translation::need(speech, reading, item))
             (facts(speech, reading, read))
             (content(speech, reading, read, around))
+            (transcript::beside(speech, reading, item))
             // A translation of a recording that nobody plays would tell what is in it.
             @if item.shut().is_none() { (translation::beside(speech, reading, item)) }
             p { (speech.say("reading.item.cite")) ": " span.reference { (reference) ", " (number) } }

@@ -16,6 +16,7 @@ pub mod queue;
 pub mod requests;
 pub mod strip;
 pub mod submission;
+pub mod transcript;
 pub mod translation;
 pub mod work;
 

@@ -8,7 +8,7 @@ use crate::html::{
     Choice, Field, SummaryRow, button, error_summary, form, notice, select, summary_list, table, text_area, their_words,
 };
 use crate::review::ReviewState;
-use crate::review::notes::At;
+use crate::evidence::at::At;
 use crate::review::reading::Reading;
 use crate::submission::Field as Answer;
 use crate::submission::State;

@@ -25,6 +25,7 @@ mod originals;
 mod queue;
 mod requests;
 mod submission;
+mod transcripts;
 mod translations;
 
 /// Those who can be on an inspection.
@@ -70,6 +71,9 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/staff/items/{id}/board/page", READERS, boards::keep_page, site),
         Route::get("/staff/items/{id}/board/text", READERS, boards::keep_text, site),
         Route::get("/staff/items/{id}/custody", READERS, submission::custody, site),
+        Route::get("/staff/items/{id}/words", READERS, transcripts::show, site),
+        Route::post("/staff/items/{id}/words", READERS, transcripts::add, site),
+        Route::get("/staff/items/{id}/captions", READERS, transcripts::captions, site),
         Route::get("/staff/items/{id}/translation", READERS, translations::show, site),
         Route::post("/staff/items/{id}/translation", READERS, translations::add, site),
         Route::post("/staff/translations/{id}/check", READERS, translations::check, site),

@@ -9,7 +9,7 @@ use crate::db::Tx;
 use crate::evidence::store::Item;
 use crate::id::{InspectionId, ItemId, SubmissionId};
 use crate::review::access;
-use crate::review::notes::{self, At, LONGEST, NewNote, NoteKind};
+use crate::review::notes::{self, LONGEST, NewNote, NoteKind};
 use crate::review::pages::work::{NoteEntry, note_again};
 use crate::review::{reading, store};
 use crate::web::csrf::ONCE;

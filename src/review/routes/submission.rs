@@ -15,10 +15,11 @@ use crate::evidence::{copies, say};
 use crate::id::{InspectionId, ItemId, StaffId};
 use crate::review::access;
 use crate::review::decisions;
-use crate::review::notes::At;
+use crate::evidence::at::At;
 use crate::review::pages;
 use crate::review::pages::custody::{Seen, Slip};
 use crate::review::pages::submission::Around;
+use crate::review::pages::transcript::SCRIPT;
 use crate::review::reading::{self, Reading};
 use crate::review::store::{self, Outcome, Pair, Wanted};
 use crate::review::{Move, Refused};
@@ -62,7 +63,9 @@ pub(super) async fn show(
     };
     let body = pages::submission::page(speech, &reading, &around);
     let title = reading.opened.facts.reference.clone();
-    Ok(page(&mut tx, &site, speech, &staff, title, body).await?.into_response())
+    let page = page(&mut tx, &site, speech, &staff, title, body).await?;
+    let plays_words = !reading.transcripts.is_empty();
+    Ok(if plays_words { page.script(SCRIPT) } else { page }.into_response())
 }
 
 /// What the page says first, after something was done.

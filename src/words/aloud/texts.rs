@@ -41,6 +41,7 @@ const NOT_SHOWN: &[&str] = &[
     "staff",
     "staff_role",
     "staff_role_does",
+    "transcript",
     "translation",
 ];
 

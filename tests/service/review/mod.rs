@@ -8,6 +8,7 @@ mod plans;
 mod reading;
 pub mod sent;
 pub mod strip;
+mod transcripts;
 mod translations;
 mod unopened;
 mod unseen;
