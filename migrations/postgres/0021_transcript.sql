@@ -1,5 +1,5 @@
--- What is said in a film or a sound, or written on paper, as words: typed by staff, or corrected from a machine's draft. The
--- item itself never changes. A correction is a new version, and earlier versions stay.
+-- What is said in a film or a sound, or written on paper, as words: by its sender, typed by
+-- staff, or corrected from a machine's draft. The item itself never changes. Staff add versions, and earlier ones stay.
 create table transcript (
     id text collate "C" primary key,
     submission_id text collate "C" not null references submission (id),
@@ -7,7 +7,8 @@ create table transcript (
     version bigint not null,
     -- Sealed under the submission's key: lines, of which some begin with a time.
     text_sealed bytea not null,
-    entered_by text collate "C" not null references staff (id),
+    -- None: the sender, before it was sent.
+    entered_by text collate "C" references staff (id),
     entered_us bigint not null,
     unique (item_id, version)
 );

@@ -299,6 +299,8 @@ pub struct ItemPage<'a> {
     pub making: Making,
     /// Films that a person left, whose place this one may take: each id, and its name by number and kind.
     pub left: &'a [(String, String)],
+    /// Whether its sender may write down the words in it.
+    pub may_write_words: bool,
 }
 
 /// The page on which an item's sender says what it is and whose words it carries.
@@ -334,6 +336,7 @@ pub fn describe_item(speech: Speech, door: Door, item: &ItemPage, values: &ItemF
             (replaces(speech, item, values))
             (button_of(speech, "item.save"))
         }))
+        @if item.may_write_words { p { a href={ (item.address) "/words" } { (speech.say("write_down.to")) } } }
         p { a href={ (item.address) "/days" } { (speech.say("item.to_days")) } }
         p { a href=(item.skip_to) { (speech.say("item.skip")) } }
         @if !item.said_no { p { a href=(remove) { (speech.say("item.remove")) } } }
@@ -465,7 +468,17 @@ mod tests {
                 let (address, skip_to) = ("/tell/items/1", "/tell/evidence");
                 let making = Making { getting_ready: None, place: Place::Says };
                 let name = Some("film");
-                let item = ItemPage { address, name, kind: *kind, kinds, skip_to, said_no, making, left: &[] };
+                let item = ItemPage {
+                    address,
+                    name,
+                    kind: *kind,
+                    kinds,
+                    skip_to,
+                    said_no,
+                    making,
+                    left: &[],
+                    may_write_words: true,
+                };
                 let page = describe_item(speech, Door::Public, &item, &ItemForm::default());
                 pages.push(page.render().into_string());
             }
@@ -526,7 +539,17 @@ mod tests {
         let (kind, kinds) = (Kind::Image, Kind::Image.choices("image/png"));
         let (address, skip_to) = ("/tell/items/1", "/tell/evidence");
         let making = Making::default();
-        let item = ItemPage { address, name: None, kind, kinds, skip_to, said_no: false, making, left: &[] };
+        let item = ItemPage {
+            address,
+            name: None,
+            kind,
+            kinds,
+            skip_to,
+            said_no: false,
+            making,
+            left: &[],
+            may_write_words: false,
+        };
         let page = describe_item(speech, Door::Public, &item, &values).render().into_string();
         for kept in ["my bus", "with photos", "value=\"32\"", "We could not read the day", "<title>Error"] {
             assert!(page.contains(kept), "{kept} is lost");

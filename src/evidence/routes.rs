@@ -14,7 +14,7 @@ use super::sealed::ItemText;
 use super::store::{self, Facts, Item};
 use super::voice::{Assent, Reached, ReadBy, Voice, Whose};
 use super::{Kind, language::Language};
-use super::{days, film, one, record, say};
+use super::{days, film, one, record, say, transcript};
 use crate::config::Config;
 use crate::db::Tx;
 use crate::id::ItemId;
@@ -27,6 +27,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
     let mut routes = record::routes(site);
     routes.extend(one::routes(site));
     routes.extend(days::routes(site));
+    routes.extend(transcript::own::routes(site));
     routes.extend(say::routes(site));
     routes.extend(film::routes(site));
     routes.extend([
@@ -199,6 +200,7 @@ async fn item_page(
         said_no: item.assent() == Some(Assent::No),
         making: Making::of(item, work.as_ref()),
         left: &left,
+        may_write_words: transcript::own::may_write(item),
     };
     Ok(pages::describe_item(speech, opened.door, &shown, values))
 }

@@ -149,7 +149,7 @@ pub async fn load(tx: &mut Tx, site: &Site, staff: &Staff, opened: Opened) -> Re
         .extend(reviews.iter().flat_map(|line| [&line.review.claimed_by, &line.review.changed_by]).flatten().cloned());
     people.extend(translations.iter().map(|one| one.entered_by.clone()));
     people.extend(translations.iter().filter_map(|one| Some(one.check.as_ref()?.by.clone())));
-    people.extend(transcripts.iter().map(|one| one.by.clone()));
+    people.extend(transcripts.iter().filter_map(|one| one.by.clone()));
     people.extend(decisions.iter().map(|decision| decision.by.clone()));
     people.extend(history.iter().filter_map(|step| step.staff_id.clone()));
     people.extend(asked.iter().map(|asked| asked.by.clone()));

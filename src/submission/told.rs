@@ -419,6 +419,9 @@ pub fn item_lines(speech: Speech, told: &ToldItem) -> Vec<Line> {
     if item.kind != Kind::Text {
         lines.push(Line::theirs(speech.say("item.what"), told.what.as_deref()));
     }
+    if let Some(words) = &told.written_down {
+        lines.push(Line::theirs(speech.say("write_down.words"), Some(words)));
+    }
     lines.push(Line::ours(speech.say("item.whose"), say("item.whose_is", voice.whose.map(|whose| whose.name()))));
     lines.push(Line::ours(
         speech.say("item.reached"),

@@ -41,6 +41,8 @@ pub struct ToldItem {
     pub days: Option<Days>,
     /// The writing itself.
     pub text: Option<String>,
+    /// The words in it, as its sender wrote them down.
+    pub written_down: Option<String>,
     /// What the work on it brought so far.
     pub making: Making,
 }
@@ -89,6 +91,8 @@ pub async fn load_items(
     submission: &SubmissionId,
 ) -> Result<Vec<ToldItem>, KeyError> {
     let work = evidence::copies::list_work(tx, submission).await?;
+    let mut words = evidence::transcript::list(tx, key, submission).await?;
+    words.retain(|one| one.by.is_none());
     let mut told = Vec::new();
     for item in evidence::store::list(tx, submission).await? {
         let text = match item.kind {
@@ -101,6 +105,7 @@ pub async fn load_items(
             assent_how: item.assent_how(key),
             days: item.days(key),
             text: evidence::sealed::ItemText::Writing.open(key, &item.id, text.as_deref()),
+            written_down: words.iter().find(|one| one.item == item.id).and_then(|one| one.text.clone()),
             making: Making::of(&item, work.iter().find(|work| work.item_id == item.id)),
             item,
         });

@@ -117,6 +117,8 @@ pub const MATRIX: &[(&str, &str, In, About)] = &[
     ("POST", "/tell/evidence", In::Sender, About::Nothing),
     ("GET", "/tell/items/{id}", In::Sender, About::Item),
     ("POST", "/tell/items/{id}", In::Sender, About::Item),
+    ("GET", "/tell/items/{id}/words", In::Sender, About::Item),
+    ("POST", "/tell/items/{id}/words", In::Sender, About::Item),
     ("GET", "/tell/items/{id}/days", In::Sender, About::Item),
     ("POST", "/tell/items/{id}/days", In::Sender, About::Item),
     ("GET", "/tell/one", In::Draft, About::Nothing),

@@ -164,7 +164,7 @@ async fn write_down(world: &World, sent: &Sent, writer: &StaffId) {
     let mut tx = world.site.db.write().await.expect("tx");
     let key = world.site.keys.submission(&mut tx, &sent.id).await.expect("asks").expect("a key");
     let of = (&sent.id, &sent.items[0]);
-    let added = transcript::add(&mut tx, &key, of, "0:01 Stop", writer, world.clock.now()).await;
+    let added = transcript::add(&mut tx, &key, of, "0:01 Stop", Some(writer), world.clock.now()).await;
     assert_eq!(added.expect("adds"), Some(1));
     tx.commit().await.expect("commits");
 }

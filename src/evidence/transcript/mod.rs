@@ -1,10 +1,11 @@
 //! Transcripts: what is said in a film or a sound, or written on paper, as words beside the item and never over it.
 //!
-//! Staff type them while they listen, or correct a machine's draft; the draft stays as the copy that it is. A correction is
-//! a new version, and earlier versions stay, each with who entered it and when. Words are sealed under the submission's
-//! key, and go with the item. Pages are `review/`.
+//! Its sender may write them before it is sent ([`own`]). Staff type them while they listen, or correct a machine's draft;
+//! the draft stays as the copy that it is. A correction is a new version, and earlier versions stay, each with who entered
+//! it and when. Words are sealed under the submission's key, and go with the item. Staff's pages are `review/`.
 
 pub mod lines;
+pub mod own;
 
 use crate::clock::Moment;
 use crate::db::{self, DbResult, Tx};
@@ -29,13 +30,14 @@ const NEXT: &str = "select coalesce(max(version), 0) + 1 from transcript where i
 const ADD: &str = "insert into transcript (id, submission_id, item_id, version, text_sealed, entered_by, entered_us)
     values ($1, $2, $3, $4, $5, $6, $7)";
 
-/// Puts words, or a correction, beside an item; gives their version. None where the item is gone.
+/// Puts words, or a correction, beside an item; gives their version. None where the item is gone. `by` is none for words of
+/// the sender's.
 pub async fn add(
     tx: &mut Tx,
     key: &SubmissionKey,
     (submission, item): (&SubmissionId, &ItemId),
     text: &str,
-    by: &StaffId,
+    by: Option<&StaffId>,
     now: Moment,
 ) -> DbResult<Option<i64>> {
     if db::run!(&mut *tx, HOLD, item)? == 0 {
@@ -48,13 +50,31 @@ pub async fn add(
     Ok(Some(version))
 }
 
+const DROP_OWN: &str = "delete from transcript where item_id = $1 and entered_by is null";
+
+/// Puts the sender's words in the place of those that they wrote before; an empty text takes them away. False where the
+/// item is gone.
+pub async fn replace_own(
+    tx: &mut Tx,
+    key: &SubmissionKey,
+    of: (&SubmissionId, &ItemId),
+    text: &str,
+    now: Moment,
+) -> DbResult<bool> {
+    db::run!(&mut *tx, DROP_OWN, of.1)?;
+    if text.trim().is_empty() {
+        return Ok(true);
+    }
+    Ok(add(tx, key, of, text, None, now).await?.is_some())
+}
+
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct Row {
     id: TranscriptId,
     item_id: ItemId,
     version: i64,
     text_sealed: Vec<u8>,
-    entered_by: StaffId,
+    entered_by: Option<StaffId>,
     entered_us: Moment,
 }
 
@@ -67,8 +87,8 @@ pub struct Transcript {
     pub version: i64,
     /// The words; none where they do not open, which the page says.
     pub text: Option<String>,
-    /// The account that entered it.
-    pub by: StaffId,
+    /// The account that entered it; none for the sender.
+    pub by: Option<StaffId>,
     /// When.
     pub at: Moment,
 }

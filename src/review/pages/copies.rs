@@ -103,12 +103,7 @@ impl About<'_> {
     }
 }
 
-fn copies_of(
-    speech: Speech,
-    item: &Item,
-    made: &[Rendition],
-    (around, has_captions): (&Around, bool),
-) -> Markup {
+fn copies_of(speech: Speech, item: &Item, made: &[Rendition], (around, has_captions): (&Around, bool)) -> Markup {
     let moment = around.at.filter(|(of, _)| *of == item.number).map(|(_, at)| format!("#t={}", at.seconds()));
     let number = item.number.to_string();
     let about = About { speech, item, made, number, moment: moment.unwrap_or_default(), has_captions };

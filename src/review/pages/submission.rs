@@ -4,11 +4,11 @@ use maud::{Markup, html};
 
 use super::{asking, decisions, item, lanes, links, named_or_not, strip, time, work};
 use crate::clock::Moment;
+use crate::evidence::at::At;
 use crate::html::{
     Choice, Field, SummaryRow, button, error_summary, form, notice, select, summary_list, table, text_area, their_words,
 };
 use crate::review::ReviewState;
-use crate::evidence::at::At;
 use crate::review::reading::Reading;
 use crate::submission::Field as Answer;
 use crate::submission::State;

@@ -26,10 +26,7 @@ fn versions<'a>(reading: &'a Reading, item: &Item) -> Vec<&'a Transcript> {
 
 /// Whether staff may write down words of it: there are some, and this reader may see or hear them.
 fn may_write(reading: &Reading, item: &Item) -> bool {
-    item.kind.may_have_transcript()
-        && item.state.may_be_downloaded()
-        && item.shut().is_none()
-        && !reading.hides_place
+    item.kind.may_have_transcript() && item.state.may_be_downloaded() && item.shut().is_none() && !reading.hides_place
 }
 
 /// Whether a player can show the words as captions.
@@ -58,7 +55,7 @@ pub fn beside(speech: Speech, reading: &Reading, item: &Item) -> Markup {
     };
     html! {
         @if let Some(newest) = versions.first() {
-            (details(&speech.fill("transcript.shown", &[("number", &number)]), shown(speech, reading, item, newest)))
+            (details(&speech.fill(if newest.by.is_none() { "transcript.shown_of_sender" } else { "transcript.shown" }, &[("number", &number)]), shown(speech, reading, item, newest)))
         }
         p { a href={ "/staff/items/" (item.id) "/words" } { (speech.fill(key, &[("number", &number)])) } }
     }
@@ -67,10 +64,17 @@ pub fn beside(speech: Speech, reading: &Reading, item: &Item) -> Markup {
 /// One version: who wrote it, then its lines. A time leads to that moment, with and without script.
 fn shown(speech: Speech, reading: &Reading, item: &Item, one: &Transcript) -> Markup {
     let (number, version) = (item.number.to_string(), one.version.to_string());
-    let (name, when) = (reading.names.of(&one.by), one.at.in_london());
+    let when = one.at.in_london();
+    let by = match &one.by {
+        Some(by) => {
+            let name = reading.names.of(by);
+            speech.fill("transcript.by", &[("version", &version), ("name", name), ("when", &when)])
+        }
+        None => speech.fill("transcript.by_sender", &[("when", &when)]),
+    };
     let cite = format!("/staff/cite/{}/{number}", reading.opened.facts.reference);
     html! {
-        p.hint { (speech.fill("transcript.by", &[("version", &version), ("name", name), ("when", &when)])) }
+        p.hint { (by) }
         @match &one.text {
             Some(text) => {
                 ol.lines data-lines lang=[for_markup(item.language.as_deref())] {

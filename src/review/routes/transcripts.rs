@@ -134,7 +134,7 @@ pub(super) async fn add(pressed: Pressed<Staff>) -> Answer {
     }
     let key = reading::key(&mut tx, &site, found.opened().id()).await?;
     let of = (found.opened().id(), &item);
-    let version = transcript::add(&mut tx, &key, of, &text, &staff.id, now).await?.ok_or(Problem::NotFound)?;
+    let version = transcript::add(&mut tx, &key, of, &text, Some(&staff.id), now).await?.ok_or(Problem::NotFound)?;
     let detail = json!({ "version": version });
     audit::record(&mut tx, now, &staff.actor(), "add_transcript", "item", item.as_str(), detail).await?;
     tx.commit().await?;

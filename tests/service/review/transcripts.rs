@@ -10,6 +10,7 @@ use heard::web::Role;
 
 use super::sent::{NORTHVALE, Part, Sent, inspect, make_areas, send};
 use crate::browser::File;
+use crate::childs_say::begin_in_northvale;
 use crate::colleagues::{Colleague, join};
 use crate::say;
 use crate::world::{World, on_each_pair};
@@ -115,6 +116,41 @@ on_each_pair!(a_childs_no_closes_the_words_and_taking_out_ends_them, |world: Wor
     assert_eq!(rows.len(), 1, "what was taken out has no words any more");
     assert_eq!(rows[0].0, sent.items[0].as_str());
     assert!(!rows[0].1.windows(6).any(|part| part == b"Nobody"), "words are sealed");
+});
+
+on_each_pair!(a_sender_writes_down_the_words_and_staff_see_whose_they_are, |world: World| async move {
+    make_areas(&world).await;
+    let mut ana = join(&world, Role::Inspector).await;
+    inspect(&world, NORTHVALE, &[&ana]).await;
+    let mut family = begin_in_northvale(&world, vec![File::fixture("silent.mp4")]).await;
+    let item = family.items(&world).await[0].id.clone();
+    let own = format!("/tell/items/{item}");
+    let page = family.browser.open(&own).await;
+    let page = family.browser.follow(&page, say("write_down.to")).await;
+    let write = |page: &crate::browser::Page, words: &str| {
+        page.form(say("write_down.save")).fill(say("write_down.words"), words)
+    };
+    let page = family.browser.press(write(&page, "0:03 later\n0:01 earlier")).await;
+    page.must_be(&format!("{own}/words"), 422).must_say("Look at line 2.");
+    let page = family.browser.press(write(&page, "0:01 A wrong word")).await;
+    page.must_be(&own, 200);
+    // They come back, read what they wrote, and put it right. What was wrong is gone.
+    let page = family.browser.follow(&page, say("write_down.to")).await;
+    assert_eq!(page.form(say("write_down.save")).value(say("write_down.words")), "0:01 A wrong word");
+    family.browser.press(write(&page, "0:01 I sign about my bus")).await.must_be(&own, 200);
+    let page = family.browser.open("/tell/check").await;
+    page.must_say("I sign about my bus").must_not_say("A wrong word");
+    family.browser.press(page.form_to("/tell/send")).await.must_be("/sent", 200);
+    world.run_jobs().await;
+    world.prepare().await;
+    assert_eq!(family.browser.open(&format!("{own}/words")).await.status, 404, "it is sent");
+
+    let reference = family.reference(&world).await;
+    let page = ana.browser.open(&format!("/staff/submissions/{reference}")).await;
+    page.must_say("Words of item 1, written down by the sender").must_say("I sign about my bus");
+    assert!(!page.all("track").is_empty(), "they are captions");
+    let page = self::write(&mut ana, &item, "0:01 I sign about my red bus").await;
+    page.must_say("Written down by the sender before they sent it").must_say("Version 2");
 });
 
 const SEALED: &str = "select item_id, text_sealed from transcript";
