@@ -114,6 +114,11 @@ pub struct Settings {
     /// the largest file. Default: the folder `preparing` in HEARD_DATA. Use a disk that is encrypted, or memory.
     #[arg(long, env = "HEARD_WORKSHOP", global = true)]
     pub workshop: Option<PathBuf>,
+    /// A program that writes down the speech in a sound file: it gets the path of a WAV file and prints WebVTT, SubRip or
+    /// plain words. It runs in the closed box, without a network, and sees the folder that it lies in. What it prints is a
+    /// machine's draft until a person has corrected it.
+    #[arg(long, env = "HEARD_TRANSCRIBE_COMMAND", global = true)]
+    pub transcribe_command: Option<PathBuf>,
     /// Drafts that one address begins in a day before each further one waits a little; none is ever refused for that.
     #[arg(long, env = "HEARD_ADDRESS_DRAFTS", default_value_t = 500, global = true)]
     pub address_drafts: u32,
@@ -395,6 +400,7 @@ impl Settings {
             submission_bytes: 10 << 30,
             spool_reserve: Some(0),
             workshop: None,
+            transcribe_command: None,
             store_patience: 600,
             address_drafts: 500,
             connections: 4096,

@@ -100,7 +100,8 @@ async fn tell(config: &Config, options: &Options) -> anyhow::Result<Told> {
     tokio::spawn(stop_when_told(stop.clone()));
     // A thread of its own: tools end with the thread that started them.
     let (send, receive) = tokio::sync::oneshot::channel();
-    let work = move || drop(send.send(make(&file, &out, &stop)));
+    let listener = config.settings.transcribe_command.clone();
+    let work = move || drop(send.send(make(&file, &out, listener.as_deref(), &stop)));
     std::thread::Builder::new().spawn(work).context("no thread")?;
     let prepared = receive.await.context("the work stopped")??;
     Ok(from_prepared(prepared, scan))
@@ -136,24 +137,29 @@ async fn scan(config: &Config, file: &Path) -> anyhow::Result<Scanned> {
 }
 
 /// Works in a folder of its own inside `out`, so that what is there already is in nobody's way.
-fn make(file: &Path, out: &Path, stop: &AtomicBool) -> anyhow::Result<Prepared> {
+fn make(file: &Path, out: &Path, listener: Option<&Path>, stop: &AtomicBool) -> anyhow::Result<Prepared> {
     fs::create_dir_all(out).context("the folder cannot be made")?;
     let out = fs::canonicalize(out)?;
     let work = out.join(format!(".heard-{}", data_encoding::HEXLOWER.encode(&random::<8>())));
-    let result = make_in(file, &out, &work, stop);
+    let result = make_in(file, (&out, &work), listener, stop);
     let cleared = fs::remove_dir_all(&work);
     let prepared = result?;
     cleared.context("the folder for work cannot be removed")?;
     Ok(prepared)
 }
 
-fn make_in(file: &Path, out: &Path, work: &Path, stop: &AtomicBool) -> anyhow::Result<Prepared> {
+fn make_in(
+    file: &Path,
+    (out, work): (&Path, &Path),
+    listener: Option<&Path>,
+    stop: &AtomicBool,
+) -> anyhow::Result<Prepared> {
     let folder = work.join("copies");
     fs::create_dir_all(&folder)?;
     // A name of ours: the sender's own could mean something to a tool.
     let original = work.join("original");
     std::os::unix::fs::symlink(fs::canonicalize(file)?, &original)?;
-    let tools = Tools::look(Path::new("/proc/self/exe"));
+    let tools = Tools::look(Path::new("/proc/self/exe"), listener);
     let prepared = prepare::prepare(&Order { tools: &tools, file: &original, folder: &folder, stop })?;
     if let Outcome::Ready(copies) = &prepared.outcome {
         for copy in copies {

@@ -185,11 +185,13 @@ impl<'a> Inside<'a> {
         match self.wall {
             Wall::Bubblewrap(bwrap) => {
                 words.extend(["--".into(), bwrap.into()]);
-                words.extend(self.walls());
+                words.extend(self.walls(tool));
             }
             Wall::Landlock => {
                 let (file, folder) = (self.file.as_os_str(), self.folder.as_os_str());
-                words.extend(["--read".into(), file.into(), "--write".into(), folder.into(), "--".into()]);
+                words.extend(["--read".into(), file.into(), "--write".into(), folder.into()]);
+                words.extend(own_folder(tool).into_iter().flat_map(|folder| ["--read".into(), folder.into()]));
+                words.push("--".into());
             }
         }
         words.push(tool.into());
@@ -204,7 +206,7 @@ impl<'a> Inside<'a> {
     }
 
     /// What bubblewrap is told. Nothing of /etc but what finds libraries and fonts, nothing of /home, /var or /proc.
-    fn walls(&self) -> Vec<OsString> {
+    fn walls(&self, tool: &Path) -> Vec<OsString> {
         let mut words: Vec<OsString> =
             ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"].map(OsString::from).into();
         words.extend(["--ro-bind", "/usr", "/usr"].map(OsString::from));
@@ -218,6 +220,8 @@ impl<'a> Inside<'a> {
             words.extend(["--ro-bind-try", part, part].map(OsString::from));
         }
         words.extend(["--dev", "/dev", "--size", "67108864", "--tmpfs", "/tmp"].map(OsString::from));
+        words
+            .extend(own_folder(tool).into_iter().flat_map(|folder| ["--ro-bind".into(), folder.into(), folder.into()]));
         words.extend(["--ro-bind".into(), self.file.as_os_str().into(), "/in/original".into()]);
         words.extend(["--bind".into(), self.folder.as_os_str().into(), "/out".into(), "--chdir".into(), "/out".into()]);
         words.push("--".into());
@@ -263,6 +267,12 @@ const ENVIRONMENT: [(&str, &str); 5] = [
     ("OMP_THREAD_LIMIT", "1"),
     ("VIPS_CONCURRENCY", "1"),
 ];
+
+/// The folder of a program that is not the system's: it is there to be read, with what the program needs besides.
+fn own_folder(tool: &Path) -> Option<&Path> {
+    let is_system = ["/usr", "/bin", "/lib", "/lib64", "/sbin"].iter().any(|folder| tool.starts_with(folder));
+    tool.parent().filter(|_| !is_system)
+}
 
 /// Ends a tool and everything that it started. Inside bubblewrap all goes with the outermost process.
 fn end(child: &mut Child) {

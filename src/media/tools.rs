@@ -48,6 +48,8 @@ pub struct Tools {
     pub tesseract: Option<Tool>,
     /// Parts of an office document.
     pub unzip: Option<Tool>,
+    /// Words in sound: a program that the operator named.
+    pub listener: Option<Tool>,
 }
 
 /// What each program is for, and the Debian package that brings it.
@@ -68,7 +70,8 @@ pub const PURPOSES: [(&str, &str, &str); 12] = [
 
 impl Tools {
     /// Looks for every program. `own` is this very program, which sets the limits: `/proc/self/exe`, but in tests.
-    pub fn look(own: &Path) -> Tools {
+    /// `listener` is the operator's own program for speech, if there is one.
+    pub fn look(own: &Path, listener: Option<&Path>) -> Tools {
         Tools {
             own: own.to_owned(),
             wall: boxed::wall(own),
@@ -83,6 +86,7 @@ impl Tools {
             pdftotext: tool("pdftotext", "-v"),
             tesseract: tool("tesseract", "--version"),
             unzip: tool("unzip", "-v"),
+            listener: listener.filter(|path| path.is_file()).and_then(named_by_operator),
         }
     }
 }
@@ -102,6 +106,7 @@ impl Tools {
             &self.pdftotext,
             &self.tesseract,
             &self.unzip,
+            &self.listener,
         ];
         all.into_iter().flatten().map(|tool| tool.name).collect::<Vec<_>>().join(",")
     }
@@ -115,6 +120,14 @@ fn tool(name: &'static str, ask: &str) -> Option<Tool> {
     let line = text.lines().map(str::trim).find(|line| line.chars().any(|c| c.is_ascii_digit())).unwrap_or(name);
     let version = line.split(" Copyright").next().unwrap_or(line).chars().take(80).collect();
     Some(Tool { name, path, version })
+}
+
+/// It says nothing about its version in a way that we could know: its file's name stands for it. A relative path, or a
+/// program in the root folder, is none: the folder that it lies in is shown to it in the box.
+fn named_by_operator(path: &Path) -> Option<Tool> {
+    let version = path.file_name()?.to_string_lossy().into_owned();
+    let folder = path.parent().filter(|folder| folder.is_absolute() && folder.parent().is_some());
+    folder.map(|_| Tool { name: "listener", path: path.to_owned(), version })
 }
 
 /// Where a program is, in the system's own folders.

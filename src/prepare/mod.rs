@@ -80,5 +80,7 @@ fn holder() -> &'static str {
 /// The tools that are here, looked for once. It blocks.
 fn tools(site: &Site) -> Arc<Tools> {
     static FOUND: OnceLock<Arc<Tools>> = OnceLock::new();
-    FOUND.get_or_init(|| Arc::new(Tools::look(&site.config.own_program))).clone()
+    let config = &site.config;
+    let look = || Arc::new(Tools::look(&config.own_program, config.settings.transcribe_command.as_deref()));
+    FOUND.get_or_init(look).clone()
 }

@@ -2,6 +2,7 @@
 //! or asked. `tests/prepare/table` does the same over many more kinds, made by tools.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::AtomicBool;
@@ -37,11 +38,17 @@ impl Done {
 }
 
 fn prepare(file: &Path) -> Done {
+    prepare_with(file, None)
+}
+
+/// The same with a program of the operator's that hears words.
+fn prepare_with(file: &Path, listener: Option<&Path>) -> Done {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("copies");
     let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_heard"))
         .arg("prepare")
         .args([file.as_os_str(), "--out".as_ref(), out.as_os_str()])
+        .envs(listener.map(|listener| ("HEARD_TRANSCRIBE_COMMAND", listener)))
         .output()
         .expect("it runs");
     let said = serde_json::from_slice(&stdout).unwrap_or_else(|error| {
@@ -300,4 +307,36 @@ fn a_box_that_cannot_be_made_says_nothing_about_the_file() {
     for ran in in_each_box(&fixture("photo.jpg"), &folder.path().join("is-not-there")) {
         assert!(ran.is_err(), "{ran:?}");
     }
+}
+
+/// A program that stands for one that hears words. It uses what lies beside it, and looks for what it must not reach.
+const LISTENER: &str = r#"#!/bin/sh
+cd "$(dirname "$0")" || exit 1
+[ "$(head -c 4 "$1")" = RIFF ] || exit 1
+[ -e /etc/passwd ] && exit 1
+[ "$(tail -n +3 /proc/net/dev 2>/dev/null | grep -vc 'lo:')" = 0 ] || exit 1
+printf 'WEBVTT\n\n00:00.000 --> 00:01.000\n'
+cat model.txt
+"#;
+
+#[test]
+fn a_program_of_the_operators_hears_words_in_the_box_and_they_are_a_draft() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let listener = folder.path().join("listen");
+    fs::write(&listener, LISTENER).expect("writes");
+    fs::set_permissions(&listener, fs::Permissions::from_mode(0o755)).expect("may run");
+    fs::write(folder.path().join("model.txt"), "I like my bus\n").expect("writes");
+    for (name, hears) in [("voice.m4a", true), ("video.mov", true), ("silent.mp4", false), ("photo.jpg", false)] {
+        let done = prepare_with(&fixture(name), Some(&listener));
+        assert_eq!(done.said["state"], "ready", "{name}: {}", done.said);
+        assert_eq!(done.roles().contains(&"words_draft"), hears, "{name}: {}", done.said);
+        if hears {
+            let text = fs::read_to_string(done.copy("words_draft")).expect("reads");
+            assert!(text.contains("I like my bus"), "{text}");
+        }
+    }
+    // One that fails takes nothing else with it.
+    fs::write(&listener, "#!/bin/sh\necho half\nexit 1\n").expect("writes");
+    let done = prepare_with(&fixture("voice.m4a"), Some(&listener));
+    assert!(done.said["state"] == "ready" && !done.roles().contains(&"words_draft"), "{}", done.said);
 }

@@ -26,7 +26,7 @@ struct Told {
     cpu: u64,
     memory: u64,
     output: u64,
-    read: Option<PathBuf>,
+    read: Vec<PathBuf>,
     write: Option<PathBuf>,
     tool: Vec<OsString>,
 }
@@ -40,7 +40,7 @@ pub fn enter(words: impl Iterator<Item = OsString>) -> std::io::Error {
         },
         None => std::io::Error::new(
             std::io::ErrorKind::InvalidInput,
-            "heard boxed is for Heard itself: --cpu SECONDS --memory BYTES --output BYTES [--read FILE --write FOLDER] -- TOOL …",
+            "heard boxed is for Heard itself: --cpu SECONDS --memory BYTES --output BYTES [--read FILE_OR_FOLDER … --write FOLDER] -- TOOL …",
         ),
     }
 }
@@ -54,7 +54,7 @@ fn told(mut words: impl Iterator<Item = OsString>) -> Option<Told> {
             "--cpu" => told.cpu = number(words.next())?,
             "--memory" => told.memory = number(words.next())?,
             "--output" => told.output = number(words.next())?,
-            "--read" => told.read = Some(words.next()?.into()),
+            "--read" => told.read.push(words.next()?.into()),
             "--write" => told.write = Some(words.next()?.into()),
             "--" => break,
             _ => return None,
@@ -73,17 +73,17 @@ fn shut(told: &Told) -> std::io::Result<()> {
     limit(Resource::As, told.memory)?;
     limit(Resource::Fsize, told.output)?;
     limit(Resource::Nofile, 256)?;
-    match (&told.read, &told.write) {
-        (Some(read), Some(write)) => {
+    match &told.write {
+        Some(write) => {
             std::env::set_current_dir(write)?;
-            landlock(read, write).map_err(std::io::Error::other)
+            landlock(&told.read, write).map_err(std::io::Error::other)
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
 /// On a kernel that does not know Landlock, or not all of it, what it knows is used.
-fn landlock(file: &PathBuf, folder: &PathBuf) -> Result<(), landlock::RulesetError> {
+fn landlock(read: &[PathBuf], folder: &PathBuf) -> Result<(), landlock::RulesetError> {
     let abi = ABI::V4;
     let system = ["/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/dev/null"];
     Ruleset::default()
@@ -94,7 +94,7 @@ fn landlock(file: &PathBuf, folder: &PathBuf) -> Result<(), landlock::RulesetErr
         .add_rules(path_beneath_rules(system, AccessFs::from_read(abi)))?
         .add_rules(path_beneath_rules(["/dev/null"], AccessFs::WriteFile | AccessFs::ReadFile))?
         .add_rules(path_beneath_rules(["/dev/urandom", "/dev/random"], AccessFs::ReadFile))?
-        .add_rules(path_beneath_rules([file], AccessFs::from_read(abi)))?
+        .add_rules(path_beneath_rules(read, AccessFs::from_read(abi)))?
         .add_rules(path_beneath_rules([folder], AccessFs::from_all(abi)))?
         .restrict_self()?;
     Ok(())

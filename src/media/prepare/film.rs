@@ -6,7 +6,7 @@
 
 use super::levels::{self, Loudness};
 use super::probe::{self, Moving, Streams};
-use super::{Cause, Kind, NewCopy, Note, Role, Step, Work, still, words};
+use super::{Cause, Kind, NewCopy, Note, Role, Step, Work, heard, still, words};
 use crate::media::boxed::Limits;
 use crate::media::tools::Tool;
 
@@ -86,7 +86,8 @@ fn make_video(work: &mut Work<'_>, film: &Film, demuxers: &str, streams: &Stream
         level(work, film, Role::VideoLevelled, "video.mp4", "video-levelled.mp4", gain, plays)?;
     }
     make_small(work, film, moving, plays)?;
-    still::make(work, film, plays, streams.audio)
+    still::make(work, film, plays, streams.audio)?;
+    if streams.audio { heard::make(work, film, plays) } else { Ok(()) }
 }
 
 fn make_sound(work: &mut Work<'_>, film: &Film, demuxers: &str, streams: &Streams) -> Step<()> {
@@ -104,7 +105,8 @@ fn make_sound(work: &mut Work<'_>, film: &Film, demuxers: &str, streams: &Stream
     if let Some(gain) = loudness.and_then(Loudness::gain) {
         level(work, film, Role::SoundLevelled, "sound.m4a", "sound-levelled.m4a", gain, plays)?;
     }
-    still::waveform(work, film, "sound.m4a")
+    still::waveform(work, film, "sound.m4a")?;
+    heard::make(work, film, plays)
 }
 
 fn begin(demuxers: &str, file: &str) -> Vec<String> {

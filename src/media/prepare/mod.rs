@@ -18,6 +18,7 @@ use super::sniff::{self, Kind, Recognised};
 use super::tools::{Tool, Tools};
 
 mod film;
+mod heard;
 mod levels;
 mod paper;
 mod picture;

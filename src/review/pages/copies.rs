@@ -173,6 +173,9 @@ fn beside_a_sound(about: &About<'_>) -> Markup {
 
 fn wave(about: &About<'_>) -> Markup {
     html! {
+        @if about.has(Role::WordsDraft, 0) {
+            p { a href=(about.address(Role::WordsDraft, 0)) { (about.fill("reading.copies.heard_by_machine")) } }
+        }
         @if about.has(Role::Waveform, 0) {
             (details(&about.fill("reading.copies.wave"),
                 about.picture(Role::Waveform, 0, &about.fill("reading.copies.wave_alt"))))

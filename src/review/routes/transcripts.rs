@@ -86,6 +86,8 @@ async fn machines_draft(
             break;
         }
     }
+    // What a machine heard may come as captions.
+    let draft = tidy(&draft).unwrap_or(draft);
     Ok((!draft.trim().is_empty()).then(|| draft.trim().to_owned()))
 }
 
