@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{admit, again, hidden_fields, record_on_submission};
 use crate::audit;
 use crate::db::Tx;
+use crate::evidence::at::At;
 use crate::evidence::store::Item;
 use crate::id::{InspectionId, ItemId, SubmissionId};
 use crate::review::access;
