@@ -144,7 +144,7 @@ impl Done {
 }
 
 /// A page of writing, turned by so many degrees clockwise.
-fn page_of_writing(folder: &Path, turn: &str) -> PathBuf {
+pub fn page_of_writing(folder: &Path, turn: &str) -> PathBuf {
     let (page, turned) = (folder.join("page.png"), folder.join("turned.tiff"));
     let line = |text: &str, y: u32| format!(",drawtext=text='{text}':fontsize=50:x=100:y={y}:fontcolor=black");
     let paper = [

@@ -351,7 +351,7 @@ fn an_original_that_may_say_where_it_was_made_is_for_a_lead_with_a_reason() {
 
 on_each_pair!(a_family_is_told_what_a_file_says_of_its_place_before_they_send_it, |world: World| async move {
     let mut family = family::begin(&world).await;
-    family.send_files(["photo.jpg", "drawing.png", "video.mov"].map(File::fixture)).await;
+    family.send_files(["photo.jpg", "drawing.png", "silent.mp4"].map(File::fixture)).await;
     let (says, looking) = (say("evidence.place.says"), say("evidence.place.not_looked"));
     let ready = say("evidence.getting_ready.video");
     let cards = ["/tell/evidence", "/tell/check"];

@@ -45,7 +45,7 @@ pub struct Reading {
 type Objects = BTreeMap<About, String>;
 
 /// Answers that are no pages.
-const NO_PAGES: [&str; 11] = [
+const NO_PAGES: [&str; 12] = [
     "/health/live",
     "/health/ready",
     "/assets/{name}",
@@ -56,6 +56,7 @@ const NO_PAGES: [&str; 11] = [
     "/tell/card/file",
     "/staff/items/{id}/board/text",
     "/staff/media/{id}",
+    "/staff/items/{id}/captions",
     "/staff/cite/{reference}/{number}",
 ];
 
