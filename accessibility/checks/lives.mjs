@@ -313,6 +313,8 @@ async function writeDown({ page, open, look, javaScript }, life) {
   for (const [words, what] of [['', 'nothing'], ['0:02 one\n0:01 two', 'times that run backwards'], ['0:01 I like my bus.\n[laughs]', 'words']]) {
     await area.fill(words);
     await press(page, submit(page.locator('main form').filter({ has: area })));
+    const helps = page.locator('[data-does]');
+    if (javaScript && (await helps.count()) && !(await helps.first().isVisible())) throw new Error(`no help with writing after ${what}`);
     await look(`words of an item, ${what}: ${life.name}`);
   }
   await mustSay(page, 'the page of words', ['I like my bus.']);

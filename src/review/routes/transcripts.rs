@@ -2,13 +2,13 @@
 //! shown.
 
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use futures_util::StreamExt as _;
 use serde_json::json;
 
 use super::originals::find;
-use super::{again, hidden_fields, page};
+use super::{hidden_fields, page};
 use crate::audit;
 use crate::db::Tx;
 use crate::evidence::copies::{self as made, Rendition};
@@ -126,7 +126,8 @@ pub(super) async fn add(pressed: Pressed<Staff>) -> Answer {
         Ok(text) => text,
         Err(wrong) => {
             let (title, body) = markup(&mut tx, &site, &staff, speech, found, (typed, false, Some(wrong))).await?;
-            return again(&mut tx, &site, speech, &staff, title, body).await;
+            let page = page(&mut tx, &site, speech, &staff, title, body).await?.problem(true).script(SCRIPT);
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
     };
     let item = found.item().id.clone();
