@@ -297,8 +297,22 @@ pub struct Left {
     pub writings: i64,
     /// Their words.
     pub words: i64,
+    /// How long the videos play, in milliseconds.
+    pub video_ms: i64,
+    /// Of so many videos nothing more will be known.
+    pub videos_known: i64,
+    /// How long the sound recordings play, in milliseconds.
+    pub sound_ms: i64,
+    /// Of so many sound recordings nothing more will be known.
+    pub sounds_known: i64,
+    /// Pages of scanned papers and documents.
+    pub pages: i64,
+    /// Of so many of them nothing more will be known.
+    pub papers_known: i64,
 }
 
+// How long something plays, and its pages, are known by the copies that were made of it; or never, once that has ended
+// without any.
 const LEFT: &str = "select
         count(case when i.kind = 'video' then 1 end) as videos,
         count(case when i.kind = 'audio' then 1 end) as sounds,
@@ -306,10 +320,24 @@ const LEFT: &str = "select
         count(case when i.kind in ('scan', 'document') then 1 end) as papers,
         count(case when i.kind in ('aac', 'unknown') then 1 end) as others,
         count(case when i.kind = 'text' then 1 end) as writings,
-        cast(coalesce(sum(i.text_words), 0) as bigint) as words
+        cast(coalesce(sum(i.text_words), 0) as bigint) as words,
+        cast(coalesce(sum(case when i.kind = 'video' then m.plays_ms end), 0) as bigint) as video_ms,
+        count(case when i.kind = 'video' and i.state in ('ready', 'kept', 'held', 'failed') then 1 end) as videos_known,
+        cast(coalesce(sum(case when i.kind = 'audio' then m.plays_ms end), 0) as bigint) as sound_ms,
+        count(case when i.kind = 'audio' and i.state in ('ready', 'kept', 'held', 'failed') then 1 end) as sounds_known,
+        cast(coalesce(sum(case when i.kind in ('scan', 'document') then m.pages end), 0) as bigint) as pages,
+        count(case when i.kind in ('scan', 'document') and i.state in ('ready', 'kept', 'held', 'failed') then 1 end)
+            as papers_known
     from review r
     join submission s on s.id = r.submission_id
     join evidence_item i on i.submission_id = r.submission_id
+    left join (
+        select n.item_id, max(n.plays_ms) as plays_ms, count(case when n.role = 'page' then 1 end) as pages
+        from review q
+        join evidence_item o on o.submission_id = q.submission_id
+        join rendition n on n.item_id = o.id
+        where q.inspection_id = $1
+        group by n.item_id) m on m.item_id = i.id
     where r.inspection_id = $1
         and (r.state = 'waiting' or (r.state = 'claimed' and r.claimed_until_us <= $3))
         and s.state = 'sent'

@@ -95,13 +95,19 @@ fn tabs(speech: Speech, page: &QueuePage) -> Markup {
 
 fn left(speech: Speech, left: &Left) -> Markup {
     let mut lines = Vec::new();
-    for (kind, number) in [("video", left.videos), ("audio", left.sounds)] {
-        if number > 0 {
-            lines.push(speech.fill("queue.left.moving", &[("number", &counted(speech, kind, number))]));
-        }
+    let unknown = left.videos - left.videos_known + left.sounds - left.sounds_known + left.papers - left.papers_known;
+    let moving = [
+        ("video", left.videos, left.videos_known, left.video_ms),
+        ("audio", left.sounds, left.sounds_known, left.sound_ms),
+    ];
+    for (kind, number, known, ms) in moving.into_iter().filter(|(_, number, ..)| *number > 0) {
+        let length = (ms > 0).then(|| length_in_words(speech, ms));
+        lines.push(measured(speech, &counted(speech, kind, number), length, number - known, "moving"));
     }
     if left.papers > 0 {
-        lines.push(speech.fill("queue.left.papers", &[("number", &counted(speech, "paper", left.papers))]));
+        let pages = (left.pages > 0).then(|| counted(speech, "page", left.pages));
+        let number = counted(speech, "paper", left.papers);
+        lines.push(measured(speech, &number, pages, left.papers - left.papers_known, "papers"));
     }
     if left.writings > 0 {
         let (writings, words) = (counted(speech, "text", left.writings), counted(speech, "words", left.words));
@@ -120,9 +126,30 @@ fn left(speech: Speech, left: &Left) -> Markup {
         } @else {
             p { (speech.say("queue.left.intro")) }
             (list(lines.iter().map(|line| html! { (line) })))
-            @if left.videos + left.sounds + left.papers > 0 { p.hint { (speech.say("queue.left.why")) } }
+            @if unknown > 0 { p.hint { (speech.say("queue.left.why")) } }
         }
     }
+}
+
+/// So many things and what is known of their size; and of how many it is not known yet.
+fn measured(speech: Speech, number: &str, size: Option<String>, unknown: i64, what: &str) -> String {
+    let rest = grouped(unknown);
+    match size {
+        None if unknown == 0 => number.to_owned(),
+        None => speech.fill(&format!("queue.left.{what}"), &[("number", number)]),
+        Some(size) if unknown == 0 => speech.fill("queue.left.measured", &[("number", number), ("size", &size)]),
+        Some(size) => {
+            speech.fill("queue.left.partly_measured", &[("number", number), ("size", &size), ("rest", &rest)])
+        }
+    }
+}
+
+/// How long something plays, in whole minutes, rounded up: "1 hour 5 minutes".
+fn length_in_words(speech: Speech, ms: i64) -> String {
+    let minutes = (ms + 59_999) / 60_000;
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    let parts = [("hours", hours), ("minutes", minutes)].into_iter().filter(|(_, number)| *number > 0);
+    parts.map(|(what, number)| counted(speech, what, number)).collect::<Vec<_>>().join(" ")
 }
 
 /// What needs an interpreter, by language: each leads to the list of those submissions.

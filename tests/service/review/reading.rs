@@ -116,3 +116,24 @@ on_each_pair!(what_is_added_later_makes_it_wait_again, |world: World| async move
     let queue = ana.browser.open(&format!("/staff/inspections/{inspection}/queue")).await;
     queue.must_say("Waiting: 0");
 });
+
+on_each_pair!(what_is_left_is_measured_once_copies_are_there, |world: World| async move {
+    make_areas(&world).await;
+    let mut ana = join(&world, Role::Inspector).await;
+    let names = ["video.mp4", "silent.mp4", "voice.m4a", "scan.tiff", "letter.docx"];
+    send(&world, &[NORTHVALE], names.iter().map(|name| Part::A(File::fixture(name))).collect()).await;
+    let inspection = inspect(&world, NORTHVALE, &[&ana]).await;
+    let address = format!("/staff/inspections/{inspection}/queue");
+    let queue = ana.browser.open(&address).await;
+    queue.must_say("2 videos: length not known yet").must_say(say("queue.left.why"));
+    queue.must_say("2 scanned papers and documents: number of pages not known yet");
+    world.prepare().await;
+    let queue = ana.browser.open(&address).await;
+    queue.must_say("2 videos: 1 minute").must_say("1 sound recording: 1 minute").must_not_say(say("queue.left.why"));
+    // The letter has words and no pages.
+    queue.must_say("2 scanned papers and documents: 2 pages");
+    // One more comes, and nobody has measured it yet.
+    send(&world, &[NORTHVALE], vec![Part::A(File::fixture("video.mov"))]).await;
+    let queue = ana.browser.open(&address).await;
+    queue.must_say("3 videos: 1 minute, and 1 that we have not measured yet").must_say(say("queue.left.why"));
+});
