@@ -131,7 +131,7 @@ on_each_pair!(what_is_left_is_measured_once_copies_are_there, |world: World| asy
     let queue = ana.browser.open(&address).await;
     queue.must_say("2 videos: 1 minute").must_say("1 sound recording: 1 minute").must_not_say(say("queue.left.why"));
     // The letter has words and no pages.
-    queue.must_say("2 scanned papers and documents: 2 pages");
+    queue.must_say("2 scanned papers and documents: 1 page");
     // One more comes, and nobody has measured it yet.
     send(&world, &[NORTHVALE], vec![Part::A(File::fixture("video.mov"))]).await;
     let queue = ana.browser.open(&address).await;
