@@ -179,6 +179,24 @@ fn a_page_on_its_side_is_turned_beside_the_one_that_was_sent_and_read() {
 }
 
 #[test]
+fn what_is_faint_on_a_page_is_made_dark_beside_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dark = page_of_writing(folder.path(), "d0");
+    assert!(!prepare(&dark).roles().contains(&"page_contrast"), "it is dark enough");
+    let faint = folder.path().join("faint.tiff");
+    // Pencil: 255 stays white, 0 becomes 200.
+    let made = Command::new("vips").args(["linear", "--uchar"]).args([&dark, &faint]).args(["0.2157", "200"]).status();
+    assert!(made.expect("vips runs").success());
+    let done = prepare(&faint);
+    let darkest = |role: &str| -> f64 {
+        let said = Command::new("vips").arg("min").arg(done.copy(role)).output().expect("vips runs").stdout;
+        String::from_utf8_lossy(&said).trim().parse().expect("a number")
+    };
+    assert!(darkest("page") > 150.0 && darkest("page_contrast") < 110.0, "{:?}", done.roles());
+    assert!(done.roles().contains(&"words_draft"), "{:?}", done.roles());
+}
+
+#[test]
 fn what_a_file_says_of_itself_is_told_apart_from_its_copies() {
     for (name, has_location) in [("photo.jpg", true), ("photo.heic", true), ("video.mov", true), ("drawing.png", false)]
     {

@@ -27,6 +27,8 @@ mod rich;
 mod still;
 mod writing;
 
+pub use self::picture::EMPTY_PAGE;
+
 /// What is to be done, and with what.
 #[derive(Debug)]
 pub struct Order<'a> {
@@ -133,6 +135,8 @@ pub enum Role {
     PageSmall,
     /// The same page, turned upright by a machine that looked at its letters.
     PageTurned,
+    /// The same page, upright, with what is faint on it made dark.
+    PageContrast,
     /// Words that are in the file itself.
     Words,
     /// Words that a machine read from the picture of a page: a draft.
@@ -143,7 +147,7 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 17] = [
+    pub const ALL: [Role; 18] = [
         Role::Video,
         Role::VideoLevelled,
         Role::VideoSmall,
@@ -158,6 +162,7 @@ impl Role {
         Role::Page,
         Role::PageSmall,
         Role::PageTurned,
+        Role::PageContrast,
         Role::Words,
         Role::WordsDraft,
         Role::WordsSure,
@@ -180,6 +185,7 @@ impl Role {
             Role::Page => "page",
             Role::PageSmall => "page_small",
             Role::PageTurned => "page_turned",
+            Role::PageContrast => "page_contrast",
             Role::Words => "words",
             Role::WordsDraft => "words_draft",
             Role::WordsSure => "words_sure",

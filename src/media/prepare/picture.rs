@@ -23,7 +23,9 @@ const SMALL: u32 = 320;
 /// What vips and the readers below it say of a file that ends too early.
 const SAYS_CUT_OFF: [&str; 5] = ["remature end", "nexpected end", "not enough data", "truncated", "end of stream"];
 /// Fewer bytes than the small picture of any page with a word on it.
-const EMPTY_PAGE: u64 = 1000;
+pub const EMPTY_PAGE: u64 = 1000;
+/// A page on which nothing is darker than this, of 255, is faint: pencil, or a scan that is too light.
+const FAINT: f64 = 110.0;
 /// More points than any camera or scanner of use gives.
 const MOST_POINTS: u64 = 220_000_000;
 /// More pages than anybody looks at.
@@ -115,7 +117,31 @@ pub(super) fn finish_page(work: &mut Work<'_>, page: u32, name: &str) -> Step<()
         return Ok(());
     }
     let upright = turn_upright(work, page, name)?;
-    super::paper::read_words(work, page, upright.as_deref().unwrap_or(name))
+    let upright = upright.as_deref().unwrap_or(name);
+    darken(work, page, upright)?;
+    super::paper::read_words(work, page, upright)
+}
+
+/// A faint page gets one more picture, in which what is on it is dark: white stays white, and a third below it is black.
+fn darken(work: &mut Work<'_>, page: u32, name: &str) -> Step<()> {
+    match try_to_darken(work, page, name) {
+        Err(Early::Kept(_)) => Ok(()),
+        other => other,
+    }
+}
+
+fn try_to_darken(work: &mut Work<'_>, page: u32, name: &str) -> Step<()> {
+    let Some(vips) = work.tools.vips.clone() else { return Ok(()) };
+    let from = work.inside.result(name);
+    let ran = work.run(&vips, &words(["min", &from]), Limits::PAGE)?;
+    let darkest = String::from_utf8_lossy(&ran.out).trim().parse::<f64>().ok();
+    if !ran.is_well() || darkest.is_none_or(|darkest| darkest < FAINT) {
+        return Ok(());
+    }
+    let dark = format!("page-{page:03}-contrast.jpg");
+    let arguments = words(["linear", "--uchar", &from, &(work.inside.result(&dark) + JPEG), "3", "--", "-510"]);
+    let ran = work.run(&vips, &arguments, Limits::PAGE)?;
+    take_in(work, Shot { page, role: Role::PageContrast, name: &dark }, &vips, &arguments, &ran).map(|_| ())
 }
 
 /// A page that lies on its side or on its head gets a second picture that stands upright: the letters say how it lies. The

@@ -13,7 +13,7 @@ use crate::evidence::copies::{Rendition, Standing};
 use crate::evidence::language::for_markup;
 use crate::evidence::store::Item;
 use crate::html::details;
-use crate::media::prepare::Role;
+use crate::media::prepare::{EMPTY_PAGE, Role};
 use crate::review::copies::{Show, address, find, first};
 use crate::review::reading::Reading;
 use crate::words::Speech;
@@ -193,14 +193,25 @@ fn pages(about: &About<'_>) -> Markup {
         }
     };
     html! {
-        (details(&title, html! { @for page in &pages { (page_of(about, *page)) } }))
+        (details(&title, html! { @for page in &pages { (page_of(about, *page, pages.len() > 1)) } }))
         @if about.has(Role::Words, 0) {
             p { a href=(about.address(Role::Words, 0)) { (about.fill("reading.copies.words")) } }
         }
     }
 }
 
-fn page_of(about: &About<'_>, page: i64) -> Markup {
+/// A page. One of several that looks empty is folded away: somebody may still look.
+fn page_of(about: &About<'_>, page: i64, several: bool) -> Markup {
+    let small = find(about.made, Role::PageSmall, page);
+    let is_empty = small.is_some_and(|small| small.length.unsigned_abs() < EMPTY_PAGE) && !about.has(Role::Words, page);
+    if several && is_empty {
+        let alt = about.of_page("reading.copies.page_alt", page);
+        return details(&about.of_page("reading.copies.looks_empty", page), about.picture(Role::Page, page, &alt));
+    }
+    whole_page(about, page)
+}
+
+fn whole_page(about: &About<'_>, page: i64) -> Markup {
     let alt = about.of_page("reading.copies.page_alt", page);
     html! {
         p { strong { (about.of_page("reading.copies.page", page)) } }
@@ -210,6 +221,9 @@ fn page_of(about: &About<'_>, page: i64) -> Markup {
             (details(&about.of_page("reading.copies.page_as_sent", page), about.picture(Role::Page, page, &alt)))
         } @else {
             (about.picture(Role::Page, page, &alt))
+        }
+        @if about.has(Role::PageContrast, page) {
+            (details(&about.of_page("reading.copies.contrast", page), about.picture(Role::PageContrast, page, &alt)))
         }
         @if about.has(Role::Words, page) {
             p { a href=(about.address(Role::Words, page)) { (about.of_page("reading.copies.words_on_page", page)) } }
