@@ -19,7 +19,9 @@ fn list(value: Value<'_>) -> Option<Value<'_>> {
 
 /// Reads the grids.
 pub(in crate::aac) fn read(value: Value<'_>, gather: &mut Gather) {
-    let home = value.get("metadata").and_then(|data| data.get("homeGridId")).and_then(Value::text);
+    let metadata = value.get("metadata");
+    let home = metadata.and_then(|data| data.get("homeGridId")).and_then(Value::text);
+    let language = metadata.and_then(|data| data.get("localeConfig")?.get("contentLang")).and_then(Value::text);
     let alone = is_grid(value).then_some(value);
     let grids: Vec<_> =
         list(value).into_iter().flat_map(Value::items).chain(alone).take(gather.limits.boards + 1).collect();
@@ -30,14 +32,19 @@ pub(in crate::aac) fn read(value: Value<'_>, gather: &mut Gather) {
             gather.problem(&format!("grid {}", number + 1), "This grid is damaged.");
             continue;
         }
-        read_grid(grid, number, home.as_deref(), gather);
+        read_grid(grid, number, home.as_deref(), language.as_deref(), gather);
     }
 }
 
-fn read_grid(grid: Value<'_>, number: usize, home: Option<&str>, gather: &mut Gather) {
+fn read_grid(grid: Value<'_>, number: usize, home: Option<&str>, language: Option<&str>, gather: &mut Gather) {
     let id = grid.get("id").or_else(|| grid.get("_id")).and_then(Value::text);
     let id = id.map_or_else(|| format!("grid {}", number + 1), |id| id.into_owned());
-    let (name, language) = grid.get("label").map(own_words).unwrap_or_default();
+    // The language that the person uses, where the page has words in it.
+    let labels =
+        || grid.get("gridElements").into_iter().flat_map(Value::items).filter_map(|element| element.get("label"));
+    let language = language.filter(|language| labels().any(|label| label.get(language).is_some_and(filled)));
+    let (name, of_name) = grid.get("label").map(|label| words(label, language)).unwrap_or_default();
+    let language = language.map(str::to_owned).or(of_name);
     let count = |name: &str| grid.get(name).and_then(Value::count).unwrap_or(0).min(10_000);
     let mut board = Board { name: if name.is_empty() { id.clone() } else { name }, id, language, ..Board::default() };
     (board.rows, board.columns) = (count("rowCount"), count("minColumnCount"));
@@ -62,29 +69,27 @@ fn read_grid(grid: Value<'_>, number: usize, home: Option<&str>, gather: &mut Ga
     gather.board(board);
 }
 
-/// Words by language: one that stands alone, or English, or the first that is not empty.
-fn own_words(label: Value<'_>) -> (String, Option<String>) {
+/// Words, and their language: the only ones, or those in the language that is asked for, or English, or the first that are
+/// not empty.
+fn words(label: Value<'_>, language: Option<&str>) -> (String, Option<String>) {
     if let Some(text) = label.text() {
         return (text.into_owned(), None);
     }
-    let filled = |value: &Value<'_>| value.text().is_some_and(|text| !text.trim().is_empty());
-    let found = label.get("en").filter(|value| filled(value)).map(|value| ("en".into(), value));
-    let found = found.or_else(|| label.fields().find(|(_, value)| filled(value)));
-    found.map(|(language, value)| (text_of(value), Some(language.into_owned()))).unwrap_or_default()
+    let own = |language: &str| Some((language.to_owned().into(), label.get(language).filter(|words| filled(*words))?));
+    let found = language.and_then(own).or_else(|| own("en"));
+    let found = found.or_else(|| label.fields().find(|(_, words)| filled(*words)));
+    found
+        .map(|(language, words)| (words.text().unwrap_or_default().into_owned(), Some(language.into_owned())))
+        .unwrap_or_default()
 }
 
-fn in_language(label: Value<'_>, language: Option<&str>) -> String {
-    let own = language.and_then(|language| label.get(language)).map(text_of).filter(|text| !text.trim().is_empty());
-    own.unwrap_or_else(|| own_words(label).0)
-}
-
-fn text_of(value: Value<'_>) -> String {
-    value.text().unwrap_or_default().into_owned()
+fn filled(words: Value<'_>) -> bool {
+    words.text().is_some_and(|text| !text.trim().is_empty())
 }
 
 fn read_element(element: Value<'_>, language: Option<&str>, home: Option<&str>) -> Cell {
     let place = |name: &str| element.get(name).and_then(Value::count).filter(|place| *place < 10_000);
-    let label = element.get("label").map(|label| in_language(label, language)).unwrap_or_default();
+    let label = element.get("label").map(|label| words(label, language).0).unwrap_or_default();
     let mut cell = Cell {
         row: place("y"),
         column: place("x"),
@@ -98,8 +103,8 @@ fn read_element(element: Value<'_>, language: Option<&str>, home: Option<&str>) 
         match named.as_ref() {
             "GridActionSpeak" if !label.is_empty() => said.push(label.clone()),
             "GridActionSpeakCustom" => {
-                let words = action.get("speakText").map(|words| in_language(words, language)).unwrap_or_default();
-                said.push(if words.trim().is_empty() { label.clone() } else { words });
+                let own = action.get("speakText").map(|own| words(own, language).0).unwrap_or_default();
+                said.push(if own.trim().is_empty() { label.clone() } else { own });
             }
             "GridActionNavigate" => cell.goes_to = target(action, home),
             "GridActionAudio" => {

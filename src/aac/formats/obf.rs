@@ -1,5 +1,6 @@
 //! A page in the Open Board Format (openboardformat.org), and lists of such pages.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::gather::Gather;
@@ -73,7 +74,7 @@ pub(in crate::aac) fn in_one_column(cells: &mut [Cell]) -> (u32, u32) {
 
 struct Page<'a> {
     paths: Option<&'a Paths>,
-    words: Option<Value<'a>>,
+    words: HashMap<Cow<'a, str>, Cow<'a, str>>,
     known: HashMap<(bool, String), Attached>,
 }
 
@@ -81,8 +82,7 @@ impl Page<'_> {
     fn cell(&self, button: Value<'_>, page: &str, gather: &mut Gather) -> Cell {
         let text = |name: &str| {
             let text = button.get(name).and_then(Value::text)?;
-            let own = self.words.and_then(|words| words.get(&text)).and_then(Value::text);
-            Some(own.unwrap_or(text).into_owned()).filter(|text| !text.trim().is_empty())
+            Some(self.words.get(&text).unwrap_or(&text).to_string()).filter(|text| !text.trim().is_empty())
         };
         let label = text("label").unwrap_or_default();
         let acts = button.get("action").and_then(Value::text).is_some_and(|action| !action.is_empty())
@@ -122,10 +122,12 @@ impl Page<'_> {
 }
 
 /// The page's words in its own language, where labels are only their names.
-fn words_of<'a>(value: Value<'a>, language: Option<&str>) -> Option<Value<'a>> {
-    let strings = value.get("strings")?;
-    let own = language.and_then(|language| strings.get(language));
-    own.or_else(|| strings.fields().next().map(|(_, words)| words)).filter(|words| words.is_object())
+fn words_of<'a>(value: Value<'a>, language: Option<&str>) -> HashMap<Cow<'a, str>, Cow<'a, str>> {
+    let strings = value.get("strings");
+    let own = strings.zip(language).and_then(|(strings, language)| strings.get(language));
+    let words = own.or_else(|| strings?.fields().next().map(|(_, words)| words));
+    let words = words.into_iter().flat_map(Value::fields).take(100_000);
+    words.filter_map(|(name, words)| Some((name, words.text()?))).collect()
 }
 
 fn pictures_and_sounds(value: Value<'_>) -> HashMap<(bool, String), Attached> {
@@ -145,7 +147,7 @@ fn pictures_and_sounds(value: Value<'_>) -> HashMap<(bool, String), Attached> {
 /// Puts the buttons where `grid.order` has them; one that stands twice is there twice.
 fn place_by_order(
     value: Value<'_>,
-    by_id: &HashMap<std::borrow::Cow<'_, str>, usize>,
+    by_id: &HashMap<Cow<'_, str>, usize>,
     cells: &mut Vec<Cell>,
     page: &str,
     gather: &mut Gather,

@@ -65,7 +65,7 @@ pub(in crate::aac) fn read(database: &Database<'_>, gather: &mut Gather) {
     }
     for row in rows("button_box_cells", &["button_box_id", "resource_id", "location"], most) {
         if let (Some(id), Some(resource)) = (row[0].integer(), row[1].integer()) {
-            let place = row[2].integer().and_then(|place| u32::try_from(place).ok());
+            let place = row[2].integer().and_then(|place| u32::try_from(place).ok()).filter(|place| *place < 1_000_000);
             vocabulary.boxes.entry(id).or_default().cells.push((resource, place));
         }
     }
@@ -152,8 +152,9 @@ impl Vocabulary {
                 gather.problem(&board.name, "One of its buttons is not in the file.");
                 continue;
             };
-            let place =
-                place.filter(|_| found.columns > 0).map(|place| (above + place / found.columns, place % found.columns));
+            let place = place
+                .filter(|_| found.columns > 0)
+                .map(|place| (above.saturating_add(place / found.columns), place % found.columns));
             let cell =
                 Cell { row: place.map(|(row, _)| row), column: place.map(|(_, column)| column), ..button.clone() };
             board.rows = board.rows.max(cell.row.map_or(0, |row| row.saturating_add(1)));
@@ -161,5 +162,22 @@ impl Vocabulary {
         }
         board.rows = board.rows.max(above.saturating_add(found.rows));
         board.columns = board.columns.max(found.columns);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_that_claim_to_be_endless_end() {
+        let last = ButtonBox { columns: 1, rows: u32::MAX, cells: vec![(1, Some(u32::MAX))] };
+        let mut vocabulary = Vocabulary { resources: HashMap::new(), buttons: HashMap::new(), boxes: HashMap::new() };
+        vocabulary.buttons.insert(1, Cell::default());
+        vocabulary.boxes.insert(1, last);
+        let (mut board, mut gather) = (Board::default(), Gather::new(super::super::super::Limits::default()));
+        vocabulary.add(1, &mut board, &mut gather);
+        vocabulary.add(1, &mut board, &mut gather);
+        assert_eq!((board.cells.len(), board.rows), (2, u32::MAX));
     }
 }

@@ -194,7 +194,7 @@ fn in_words(fault: Fault) -> &'static str {
     match fault {
         Fault::Locked => "This part is locked with a password.",
         Fault::Method => "This part is packed in a way that we do not know.",
-        Fault::Damaged => "This part is damaged, or stops early. What came before is shown.",
+        Fault::Damaged | Fault::Early => "This part is damaged, or stops early. What came before is shown.",
         Fault::Changed => "This part was changed after it was packed. Some of its words may be wrong.",
         Fault::TooLarge => "This part is too large, so we did not open it.",
     }

@@ -47,8 +47,10 @@ pub(in crate::aac) enum Fault {
     Locked,
     /// It is packed in a way we do not know.
     Method,
-    /// It stops early or is broken; what came before is there.
+    /// It is broken; what came before is there.
     Damaged,
+    /// It stops early; what came before is there.
+    Early,
     /// All of it is there, and its check number says that something is changed.
     Changed,
     /// It would unpack to more than we allow.
@@ -268,14 +270,21 @@ impl Part {
         let body = self.header + 30 + name_length + extra_length;
         let at_most = most.part.min(left);
         let there = if self.listed { self.packed } else { source.length().saturating_sub(body) };
-        let packed =
-            source.bytes(body, usize::try_from(there).unwrap_or(usize::MAX).min(at_most.saturating_add(1 << 20)));
-        let cut = (packed.len() as u64) < there;
-        let (bytes, fault) = match self.method {
-            0 if packed.len() > at_most => (Vec::new(), Some(Fault::TooLarge)),
-            0 => (packed, cut.then_some(Fault::Damaged)),
-            8 => inflate(&packed, at_most, most.times),
-            _ => (Vec::new(), Some(Fault::Method)),
+        let there = usize::try_from(there).unwrap_or(usize::MAX).min(at_most.saturating_add(1 << 20));
+        // Where its size is not known, little is looked at first: it may end long before the file does.
+        let mut take = if self.listed || self.method != 8 { there } else { there.min(64 << 10) };
+        let (bytes, fault) = loop {
+            let packed = source.bytes(body, take);
+            let cut = packed.len() < there;
+            match self.method {
+                0 if packed.len() > at_most => break (Vec::new(), Some(Fault::TooLarge)),
+                0 => break (packed, cut.then_some(Fault::Early)),
+                8 => match inflate(&packed, at_most, most.times) {
+                    (_, Some(Fault::Early)) if take < there => take = take.saturating_mul(4).min(there),
+                    came => break came,
+                },
+                _ => break (Vec::new(), Some(Fault::Method)),
+            }
         };
         let changed = fault.is_none() && self.listed && crc32fast::hash(&bytes) != self.crc;
         (bytes, if changed { Some(Fault::Changed) } else { fault })
@@ -299,7 +308,12 @@ pub(in crate::aac) fn inflate(packed: &[u8], most: usize, times: usize) -> (Vec<
             TINFLStatus::HasMoreOutput => bytes.resize(bytes.len().saturating_mul(2).min(most), 0),
             done => {
                 bytes.truncate(written);
-                return (bytes, (done != TINFLStatus::Done).then_some(Fault::Damaged));
+                let fault = match done {
+                    TINFLStatus::Done => None,
+                    TINFLStatus::NeedsMoreInput | TINFLStatus::FailedCannotMakeProgress => Some(Fault::Early),
+                    _ => Some(Fault::Damaged),
+                };
+                return (bytes, fault);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Files that mean harm, made here: what they try fails, each has its plain sentence, and none takes long or much.
 
-use super::damaged::is_honest;
+use super::seeds::is_honest;
 use super::*;
 
 fn page_with(labels: &[&str]) -> Vec<u8> {
@@ -136,4 +136,56 @@ fn a_ring_of_pages_in_a_database_ends() {
         bytes[at + 8..at + 12].copy_from_slice(&(page as u32 + 1).to_be_bytes());
     }
     is_honest("ring", &reading(&bytes));
+}
+
+#[test]
+fn one_row_that_is_listed_a_thousand_times_does_not_fill_the_memory() {
+    // A row of nearly four million letters, which lie in one page that goes on in itself.
+    let (length, kind): (u64, u64) = (3_998_373, 7_996_745);
+    let varint =
+        |number: u64| [21, 14, 7, 0].map(|shift| (number >> shift) as u8 & 0x7F | if shift > 0 { 0x80 } else { 0 });
+    let head = [&[7, 0], &varint(kind)[..], &[0]].concat();
+    let row = [&varint(length)[..], &[1], &head, &[b'A'; 482], &4_u32.to_be_bytes()].concat();
+    let mut bytes = sample("grid3-history.sqlite");
+    let phrases = &mut bytes[4096..8192];
+    phrases[3..5].copy_from_slice(&1000_u16.to_be_bytes());
+    for place in phrases[8..2008].chunks_exact_mut(2) {
+        place.copy_from_slice(&3500_u16.to_be_bytes());
+    }
+    phrases[3500..3500 + row.len()].copy_from_slice(&row);
+    bytes.extend([&4_u32.to_be_bytes()[..], &[b'A'; 4092]].concat());
+    let source = bytes.as_slice();
+    let database = raw::sqlite::Database::open(&source).expect("it begins as a database");
+    let rows = database.rows("Phrases", &["Text"], 100_000);
+    let taken: usize = rows.rows.iter().filter_map(|row| row[0].text()).map(|text| text.len()).sum();
+    assert!(rows.damaged && taken > 3_000_000 && taken < 48 << 20, "{taken} bytes");
+    is_honest("rows", &reading(&bytes));
+}
+
+/// A zip file as programs write it that do not know a part's size before its end, without the list at its end.
+fn unlisted(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let part = |(name, packed): &(&str, &[u8])| {
+        let head = [b"PK\x03\x04\x14\0\x08\0\x08\0".as_slice(), &[0; 16], &(name.len() as u16).to_le_bytes(), &[0, 0]]
+            .concat();
+        [&head, name.as_bytes(), packed, b"PK\x07\x08", &[0; 12]].concat()
+    };
+    parts.iter().flat_map(part).collect()
+}
+
+#[test]
+fn parts_of_unknown_size_are_read_to_their_ends_and_not_to_the_end_of_the_file() {
+    let mut dice = seeds::Dice(7);
+    let words: Vec<String> = (0..20_000).map(|_| format!("{:x}", dice.below(usize::MAX))).collect();
+    let long = page_with(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let packed = [long, page_with(&["end"])].map(|page| miniz_oxide::deflate::compress_to_vec(&page, 1));
+    assert!(packed[0].len() > 128 << 10);
+    let found = reading(&unlisted(&[("a.obf", &packed[0]), ("b.obf", &packed[1])]));
+    assert_eq!((found.boards[0].cells.len(), found.boards[1].cells[0].label.as_str()), (20_000, "end"));
+    assert_eq!((found.said, found.problems.len()), (Said::Part, 1), "{:?}", found.problems);
+
+    let broken = vec![("c.obf", b"\xFF\xFF".as_slice()); 10_000];
+    let many = [unlisted(&broken), vec![0; 16 << 20]].concat();
+    let began = std::time::Instant::now();
+    is_honest("parts", &reading(&many));
+    assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
 }

@@ -145,6 +145,37 @@ fn grids_say_the_words_of_their_actions() {
 }
 
 #[test]
+fn grids_say_their_words_in_the_language_that_the_person_uses() {
+    let grids = |language: &str| {
+        let words = |en: &str, de: &str| serde_json::json!({"en": en, "de": de});
+        let speaks =
+            |kind: &str| serde_json::json!([{"modelName": kind, "speakText": words("Yes, please", "Ja, bitte")}]);
+        let elements = serde_json::json!([
+            {"x": 0, "y": 0, "label": words("yes", "ja"), "actions": speaks("GridActionSpeak")},
+            {"x": 1, "y": 0, "label": words("please", ""), "actions": speaks("GridActionSpeakCustom")}]);
+        let file = serde_json::json!({"grids": [{"id": "a", "label": words("One", ""), "gridElements": elements}],
+            "metadata": {"localeConfig": {"contentLang": language}}});
+        reading(&serde_json::to_vec(&file).expect("it is JSON"))
+    };
+    let told = |found: &Reading| {
+        let spoken = |cell: &Cell| cell.spoken.clone().unwrap_or_default();
+        (
+            labels(found).join(" "),
+            found.boards[0].cells.iter().map(spoken).collect::<Vec<_>>(),
+            found.boards[0].language.clone(),
+        )
+    };
+    let in_german = told(&grids("de"));
+    assert_eq!(
+        in_german,
+        ("ja please".to_owned(), vec!["ja".to_owned(), "Ja, bitte".to_owned()], Some("de".to_owned()))
+    );
+    let in_none_of_them = told(&grids("fr"));
+    assert_eq!(in_none_of_them.0, "yes please");
+    assert_eq!(in_none_of_them.2.as_deref(), Some("en"));
+}
+
+#[test]
 fn a_page_of_the_grid_2_is_read() {
     let page = r#"<?xml version="1.0"?><sensorygrid xmlns="http://schemas.sensorysoftware.com/2011/thegrid2"><grid><rows/><cells>
         <cell x="1" y="0"><caption>hello</caption></cell>

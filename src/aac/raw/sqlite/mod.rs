@@ -6,6 +6,7 @@
 mod record;
 mod schema;
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use super::{Source, big};
@@ -19,6 +20,9 @@ const DEEPEST: usize = 24;
 const LONGEST_ROW: usize = 4 << 20;
 /// The most pages that are looked at for one table.
 const MOST_PAGES: usize = 200_000;
+/// The most bytes that are taken from one table. A hostile page can list one row thousands of times, and rows can go on in
+/// the same pages.
+const MOST_BYTES: usize = 48 << 20;
 
 /// An open file.
 pub(in crate::aac) struct Database<'a> {
@@ -27,6 +31,8 @@ pub(in crate::aac) struct Database<'a> {
     usable: usize,
     letters: Letters,
     tables: Vec<Table>,
+    /// How many bytes more may be taken from the table that is being read.
+    room: Cell<usize>,
     /// Whether the list of tables itself was damaged.
     pub(in crate::aac) damaged: bool,
 }
@@ -68,7 +74,8 @@ impl<'a> Database<'a> {
             3 => Letters::Utf16Big,
             _ => Letters::Utf8,
         };
-        let mut database = Database { source, page_size, usable, letters, tables: Vec::new(), damaged: false };
+        let room = Cell::new(0);
+        let mut database = Database { source, page_size, usable, letters, tables: Vec::new(), room, damaged: false };
         let listed = database.walk(1, &[0, 1, 3, 4], 5_000);
         database.damaged = listed.damaged;
         database.tables = listed.rows.iter().filter_map(|row| Table::from_row(row)).collect();
@@ -119,6 +126,7 @@ impl<'a> Database<'a> {
     fn walk(&self, root: u64, columns: &[usize], most: usize) -> Rows {
         let mut found = Rows::default();
         let mut seen = HashSet::new();
+        self.room.set(MOST_BYTES);
         self.walk_page(root, columns, most, &mut found, &mut seen, 0);
         found
     }
@@ -173,6 +181,12 @@ impl<'a> Database<'a> {
         }
     }
 
+    /// Takes bytes from the room that is left; nothing where there is not enough.
+    fn spend(&self, bytes: usize) -> Option<()> {
+        self.room.set(self.room.get().checked_sub(bytes)?);
+        Some(())
+    }
+
     /// A page, only if all of it is there.
     fn page(&self, number: u64) -> Option<Vec<u8>> {
         let at = number.checked_sub(1)?.checked_mul(self.page_size as u64)?;
@@ -212,6 +226,7 @@ impl<'a> Database<'a> {
         let mut bytes = row.bytes.to_vec();
         let mut next = row.next;
         while bytes.len() < wanted {
+            self.spend(self.usable)?;
             let page = self.page(next)?;
             next = big::<4>(&page, 0)?;
             let take = (wanted - bytes.len()).min(self.usable - 4);

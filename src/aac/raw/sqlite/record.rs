@@ -61,6 +61,7 @@ impl Row<'_> {
     pub(super) fn values(&self, database: &Database<'_>, columns: &[usize]) -> Option<Vec<Value>> {
         let (head_length, mut at) = varint(self.bytes, 0)?;
         let head_length = usize::try_from(head_length).ok().filter(|length| *length <= self.length)?;
+        database.spend(head_length)?;
         let head = database.whole(self, head_length)?;
         let mut kinds = Vec::new();
         let mut from = head_length;
@@ -71,7 +72,9 @@ impl Row<'_> {
             from = from.checked_add(length)?;
             at = after;
         }
-        let wanted = columns.iter().filter_map(|column| kinds.get(*column)).map(|(_, _, to)| *to).max().unwrap_or(0);
+        let taken = || columns.iter().filter_map(|column| kinds.get(*column));
+        database.spend(taken().map(|(_, from, to)| to - from).sum())?;
+        let wanted = taken().map(|(_, _, to)| *to).max().unwrap_or(0);
         let body = database.whole(self, wanted.max(head_length))?;
         let mut values: Vec<Value> = columns
             .iter()
