@@ -229,6 +229,10 @@ fn xml(text: &str, place: &str, gather: &mut Gather) -> Opened {
     }
     let tree = Tree::read(text, gather.limits.values);
     let root = tree.root().map(|root| root.name().to_lowercase()).unwrap_or_default();
+    // Property lists have a document type by their nature. None of them is opened.
+    if root.is_empty() && begin.contains("<!doctype plist") {
+        return Err((Format::Other, Kept::CannotRead));
+    }
     if let Some(stopped) = tree.stopped {
         gather.problem(place, gridset::in_words(stopped));
         if stopped == super::raw::xml::Stopped::DocumentType {

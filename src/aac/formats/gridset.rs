@@ -144,7 +144,7 @@ fn parameter<'a>(command: Element<'a>, key: &str) -> Option<Element<'a>> {
 pub(in crate::aac) fn written(element: Element<'_>) -> String {
     let mut runs = element.all("r").peekable();
     match runs.peek() {
-        Some(_) => runs.map(|run| run.text()).collect(),
+        Some(_) => runs.map(|run| run.text_without_layout()).collect(),
         None => element.text().trim().to_owned(),
     }
 }

@@ -161,7 +161,10 @@ impl Set {
             "LibrarySymbolId",
             "PageSetImageId",
             "MessageRecordingId",
+            // Older page sets name the page by its number.
+            "NavigatePageId",
         ];
+        let by_number: HashMap<i64, String> = self.pages.iter().map(|page| (page.id, page.unique.clone())).collect();
         for row in rows(database, "Button", &columns, most, "the buttons", gather) {
             let Some(id) = row[0].integer() else { continue };
             if let Some(unique) = row[5].text() {
@@ -180,7 +183,7 @@ impl Set {
                     (false, false) => Attached::None,
                 },
                 recording: if there(8) { Attached::Inside } else { Attached::None },
-                goes_to: links.remove(&id),
+                goes_to: links.remove(&id).or_else(|| by_number.get(&row[9].integer()?).cloned()),
             });
         }
     }

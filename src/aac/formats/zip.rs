@@ -256,21 +256,24 @@ fn root_of(bytes: &[u8]) -> Option<String> {
     Some(key(&root))
 }
 
-/// Reads pages that link to each other by their paths, the start page first.
+/// Reads pages that link to each other by their paths (some programs write ids there), the start page first.
 fn read_pages(pages: &[(String, Vec<u8>)], root: Option<&str>, gather: &mut Gather) {
-    let mut paths = Paths::new();
     let mut seen = HashSet::new();
-    let mut order: Vec<&(String, Vec<u8>)> =
-        pages.iter().filter(|(name, bytes)| seen.insert((key(name), crc32fast::hash(bytes)))).collect();
-    order.sort_by_key(|(name, _)| root != Some(key(name).as_str()));
-    for (name, bytes) in &order {
+    let once = pages.iter().filter(|(name, bytes)| seen.insert((key(name), crc32fast::hash(bytes))));
+    let with_id = |(name, bytes): &'_ (String, Vec<u8>)| {
         let text = decode(bytes);
         // The id alone: it stands near the beginning, and a page is read whole only once at a time.
         let tape = Tape::read(&text, gather.limits.values);
-        let id = tape.root().map_or_else(|| name.clone(), |page| obf::id_of(page, name));
-        paths.insert(key(name), id);
+        tape.root().map_or_else(|| name.clone(), |page| obf::id_of(page, name))
+    };
+    let mut order: Vec<(&(String, Vec<u8>), String)> = once.map(|page| (page, with_id(page))).collect();
+    let mut paths: Paths = order.iter().map(|((name, _), id)| (key(name), id.clone())).collect();
+    for (_, id) in &order {
+        paths.entry(key(id)).or_insert_with(|| id.clone());
     }
-    for (name, bytes) in order {
+    let start = root.and_then(|root| paths.get(root)).cloned();
+    order.sort_by_key(|(_, id)| start.as_ref() != Some(id));
+    for ((name, bytes), _) in order {
         open::read_json(&decode(bytes), name, Some(&paths), gather).unwrap_or_else(|_| {
             gather.problem(name, "This page is damaged.");
             Format::Obf

@@ -177,10 +177,19 @@ impl<'a> Element<'a> {
 
     /// All letters inside it, in order.
     pub(in crate::aac) fn text(self) -> String {
+        self.letters(|letters| letters)
+    }
+
+    /// All letters inside it without the line ends and spaces that only lay out the file.
+    pub(in crate::aac) fn text_without_layout(self) -> String {
+        self.letters(|letters| if letters.contains('\n') { letters.trim() } else { letters })
+    }
+
+    fn letters(self, part: fn(&str) -> &str) -> String {
         let mut text = String::new();
         for what in &self.tree.whats[self.at + 1..self.after().max(self.at + 1)] {
             match what {
-                What::Text(letters) => text.push_str(&resolved(letters)),
+                What::Text(letters) => text.push_str(&resolved(part(letters))),
                 What::Verbatim(letters) => text.push_str(letters),
                 What::Element { .. } => {}
             }

@@ -65,6 +65,28 @@ fn links_lead_to_pages_and_a_missing_page_is_told() {
 }
 
 #[test]
+fn links_and_a_start_page_that_are_written_as_ids_lead_to_their_pages() {
+    let page = |id: &str, to: &str| {
+        format!(r#"{{"id":"{id}","name":"{id}","buttons":[{{"id":1,"label":"go","load_board":{{"path":"{to}"}}}}]}}"#)
+    };
+    let (home, school) = (page("Home", "School"), page("School", "Home"));
+    let list = br#"{"root":"Home","paths":{"boards":{"Home":"b.obf","School":"a.obf"}}}"#;
+    let set = reading(&zipped(&[("manifest.json", list), ("a.obf", school.as_bytes()), ("b.obf", home.as_bytes())]));
+    let told: Vec<_> =
+        set.boards.iter().map(|board| (board.name.as_str(), board.cells[0].goes_to.as_deref())).collect();
+    assert_eq!(told, [("Home", Some("School")), ("School", Some("Home"))]);
+    assert_eq!(set.said, Said::All, "{:?}", set.problems);
+}
+
+#[test]
+fn line_ends_that_lay_out_a_grid_set_are_not_among_its_words() {
+    let page = "<Grid><Cells><Cell><Content><Commands><Command ID=\"Action.InsertText\"><Parameter Key=\"text\">
+        <p>\n<s>\n<r>Yes,\nplease</r>\n</s>\n<s>\n<r>\n  <![CDATA[ ]]>\n </r>\n</s>\n<s><r>\n now\n</r></s></p></Parameter></Command></Commands></Content></Cell></Cells></Grid>";
+    let found = reading(&zipped(&[("Grids/One/grid.xml", page.as_bytes())]));
+    assert_eq!(found.boards[0].cells[0].spoken.as_deref(), Some("Yes,\nplease now"));
+}
+
+#[test]
 fn a_grid_set_tells_written_words_word_lists_jumps_and_locks() {
     let page = r#"<Grid><GridGuid>x</GridGuid><ColumnDefinitions><ColumnDefinition/><ColumnDefinition/></ColumnDefinitions>
       <RowDefinitions><RowDefinition/></RowDefinitions><Cells>
@@ -206,6 +228,10 @@ fn what_we_cannot_read_is_named_and_kept() {
         (br#"{"hello":"world"}"#.to_vec(), Format::Unknown),
         (br#"[{"buttons":[{"label":"$53d6"}]}]"#.to_vec(), Format::Obfset),
         (zipped(&[("word/document.xml", b"<w/>")]), Format::Other),
+        (
+            b"<?xml version=\"1.0\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"x\"><plist><dict/></plist>".to_vec(),
+            Format::Other,
+        ),
     ] {
         let found = reading(&bytes);
         assert_eq!((found.format, found.said), (format, Said::None));

@@ -118,6 +118,16 @@ fn a_page_set_tells_its_pages_and_who_pressed() {
 }
 
 #[test]
+fn an_older_page_set_tells_where_its_buttons_lead() {
+    let reading = reading(&sample("snap-older.sps"));
+    assert_eq!((reading.format, reading.said), (Format::Snap, Said::All), "{:?}", reading.problems);
+    let [home, school] = &reading.boards[..] else { panic!("there are two pages") };
+    assert_eq!(cells(home), [("yes", Some("Yes, please"), 0, 0), ("school", Some("about my school"), 0, 1)]);
+    assert_eq!(home.cells[1].goes_to.as_ref(), Some(&school.id));
+    assert_eq!(school.cells[1].goes_to.as_ref(), Some(&home.id));
+}
+
+#[test]
 fn a_vocabulary_tells_its_pages_and_holds_no_record() {
     let reading = reading(&sample("touchchat.ce"));
     assert_eq!((reading.format, reading.said), (Format::Touchchat, Said::All), "{:?}", reading.problems);

@@ -38,6 +38,7 @@ pub fn one_of_each() -> Vec<(&'static str, Vec<u8>)> {
         ("gridset", zipped(&[("Grids/One/grid.xml", grid), ("Grids/Two/grid.xml", grid)])),
         ("history", sample("grid3-history.sqlite")),
         ("snap", sample("snap-usage.sps")),
+        ("older snap", sample("snap-older.sps")),
         ("touchchat", sample("touchchat.ce")),
         ("asterics", br#"{"grids":[{"id":"a","label":"A","gridElements":[{"x":0,"y":0,"label":{"en":"yes"},"actions":[{"modelName":"GridActionSpeak"}]}]}]}"#.to_vec()),
         ("cboard", sample("2024-10-03_09-15-00-boardsset board.json")),
