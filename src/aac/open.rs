@@ -102,13 +102,18 @@ fn database(source: &dyn Source, gather: &mut Gather) -> Opened {
 
 /// Whether the bytes are writing: nearly no control characters, or wide letters.
 fn is_writing(bytes: &[u8]) -> bool {
-    let text = decode(&bytes[..bytes.len().min(64 << 10)]);
-    let (mut letters, mut controls) = (0_usize, 0_usize);
-    for letter in text.chars() {
-        letters += 1;
-        let odd = letter.is_control() && !matches!(letter, '\r' | '\n' | '\t' | '\u{1a}' | '\u{c}');
-        controls += usize::from(odd || letter == char::REPLACEMENT_CHARACTER);
-    }
+    let begin = &bytes[..bytes.len().min(64 << 10)];
+    let odd = |letter: char| {
+        letter == char::REPLACEMENT_CHARACTER
+            || letter.is_control() && !matches!(letter, '\r' | '\n' | '\t' | '\u{1a}' | '\u{c}')
+    };
+    let (letters, controls) = match begin.is_ascii() && !begin.contains(&0) {
+        true => (begin.len(), begin.iter().filter(|byte| odd(char::from(**byte))).count()),
+        false => {
+            let text = decode(begin);
+            (text.chars().count(), text.chars().filter(|letter| odd(*letter)).count())
+        }
+    };
     letters > 0 && controls * 10 <= letters
 }
 

@@ -175,7 +175,10 @@ impl Reader<'_> {
     /// A word in quotes; one that is cut off is not kept, for half a word is another word.
     fn text_value(&mut self) -> Result<(), Stopped> {
         let start = self.at + 1;
-        let mut end = start;
+        // A picture is one long word: the quote that ends it is sought many bytes at a time.
+        let quote = start + self.text.get(start..).and_then(|rest| rest.find('"')).ok_or(Stopped::Early)?;
+        let escape = self.bytes[start..quote].contains(&b'\\');
+        let mut end = if escape { start } else { quote };
         loop {
             match self.bytes.get(end) {
                 None => return Err(Stopped::Early),
