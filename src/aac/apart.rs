@@ -9,9 +9,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Resource, Rlimit, setrlimit};
-use serde::{Deserialize, Serialize};
 
-use super::{Attached, Cell, Format, Kept, Limits, Personal, Problem, Reading, Said, read};
+use super::whole::{Whole, from_json};
+use super::{Format, Kept, Limits, Problem, Reading, Said, read};
 
 /// How long the child may take.
 const PATIENCE: Duration = Duration::from_millis(4_300);
@@ -19,38 +19,6 @@ const PATIENCE: Duration = Duration::from_millis(4_300);
 const MEMORY: u64 = 200 << 20;
 /// The most that the child may answer.
 const LONGEST_ANSWER: u64 = 96 << 20;
-
-/// What the child answers for pages: the reading, and what the command does not print.
-#[derive(Debug, Serialize, Deserialize)]
-struct Whole {
-    name: Option<String>,
-    personal: Vec<Personal>,
-    /// The picture and the recording of each button, board by board.
-    attached: Vec<Vec<(Attached, Attached)>>,
-    reading: Reading,
-}
-
-impl Whole {
-    fn of(mut reading: Reading) -> Whole {
-        let attached = |cell: &Cell| (cell.picture, cell.recording);
-        Whole {
-            name: reading.name.take(),
-            personal: std::mem::take(&mut reading.personal),
-            attached: reading.boards.iter().map(|board| board.cells.iter().map(attached).collect()).collect(),
-            reading,
-        }
-    }
-
-    fn together(self) -> Reading {
-        let Whole { name, personal, attached, mut reading } = self;
-        for (board, attached) in reading.boards.iter_mut().zip(attached) {
-            for (cell, (picture, recording)) in board.cells.iter_mut().zip(attached) {
-                (cell.picture, cell.recording) = (picture, recording);
-            }
-        }
-        Reading { name, personal, ..reading }
-    }
-}
 
 /// Reads the file apart; `program` is this executable. The answer is the reading as JSON, and whether something can be
 /// shown; none where the child had to be ended.
@@ -66,8 +34,8 @@ pub fn ask_json(program: &Path, file: File) -> io::Result<Option<(Vec<u8>, bool)
 /// Reads the file apart, with everything that a page needs. What takes too long or too much is kept and not shown.
 pub fn ask_reading(program: &Path, file: File) -> io::Result<Reading> {
     let (answer, code) = ask(program, file, "--whole")?;
-    let whole = matches!(code, Some(0 | 3)).then(|| serde_json::from_slice::<Whole>(&answer).ok()).flatten();
-    Ok(whole.map_or_else(gave_up, Whole::together))
+    let reading = matches!(code, Some(0 | 3)).then(|| from_json(&answer)).flatten();
+    Ok(reading.unwrap_or_else(gave_up))
 }
 
 /// What is said of a file whose reading had to be ended.
@@ -132,6 +100,7 @@ pub fn answer(whole: bool) -> io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::whole::to_json;
     use super::*;
 
     #[test]
@@ -140,8 +109,7 @@ mod tests {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/aac").join(name);
             let reading = read(&File::open(path).expect("is there"), Limits::default());
             assert!(reading.said != Said::None, "{name}");
-            let answer = serde_json::to_vec(&Whole::of(reading.clone())).expect("is JSON");
-            let mut back = serde_json::from_slice::<Whole>(&answer).expect("is ours").together();
+            let mut back = from_json(&to_json(reading.clone())).expect("is ours");
             for (event, read) in back.events.iter_mut().zip(&reading.events) {
                 // Only for putting lines in order, which is done.
                 event.order = read.order;

@@ -1,5 +1,6 @@
 //! What a reader finds is gathered here, within limits, and made harmless on the way: no reader has to remember either.
 
+use super::cut::LeftOut;
 use super::raw::text::harmless;
 use super::reading::{Board, Cell, Event, Format, Kept, Personal, PersonalKind, Problem, Reading, Said};
 
@@ -203,6 +204,7 @@ impl Gather {
             message: String::new(),
             name: self.name.map(|name| harmless(&name)),
             personal: self.personal,
+            left_out: LeftOut::default(),
         };
         reading.tell();
         reading

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cut::LeftOut;
+
 /// What a reader found in a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
@@ -24,6 +26,9 @@ pub struct Reading {
     /// Facts about people, places and devices that a page hides until somebody asks for them.
     #[serde(skip)]
     pub personal: Vec<Personal>,
+    /// How much its sender left out of it.
+    #[serde(skip)]
+    pub left_out: LeftOut,
 }
 
 /// A page of buttons.
@@ -58,6 +63,9 @@ pub struct Cell {
     pub hidden: bool,
     /// The id of the page that it opens.
     pub goes_to: Option<String>,
+    /// Whether it opens a page that the sender left out. Then `goes_to` does not say which.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub opens_left_out: bool,
     /// Whether it shows a picture, and whether that is in the file.
     #[serde(skip)]
     pub picture: Attached,
@@ -303,6 +311,7 @@ impl Reading {
             message: why.message().to_owned(),
             name: None,
             personal: Vec::new(),
+            left_out: LeftOut::default(),
         }
     }
 
@@ -314,12 +323,17 @@ impl Reading {
     /// The first sentence says how much can be shown, the second what the file does not hold.
     pub(super) fn tell(&mut self) {
         let count = self.problems.len();
-        let first = match (self.said, count) {
-            (Said::All, _) => "We kept your file and can show all of it.".to_owned(),
-            (_, 1) => "We kept your file and can show part of it. One thing in it could not be read.".to_owned(),
+        let first = match (self.left_out.is_any(), self.said, count) {
+            (true, Said::All, _) => "Parts of this file were left out before it was sent.".to_owned(),
+            (true, ..) => {
+                "Parts of this file were left out before it was sent. Some of it could not be read.".to_owned()
+            }
+            (_, Said::All, _) => "We kept your file and can show all of it.".to_owned(),
+            (_, _, 1) => "We kept your file and can show part of it. One thing in it could not be read.".to_owned(),
             _ => format!("We kept your file and can show part of it. {count} things in it could not be read."),
         };
         let second = match (self.boards.is_empty(), self.events.is_empty()) {
+            (_, true) if self.left_out.is_said() => " All of what was said was left out.",
             (false, true) => " It shows what could be said. This file holds no record of what was said.",
             (true, false) if self.format == Format::Text => {
                 " These are lines of text. The file does not tell who wrote them, or when."

@@ -105,6 +105,7 @@ fn read_tile(tile: Value<'_>) -> Cell {
         spoken: spoken.or_else(|| (!acts && !label.is_empty()).then(|| label.clone())),
         hidden: tile.get("hidden").and_then(Value::truth).unwrap_or(false),
         goes_to: text("loadBoard").map(|board| board.into_owned()),
+        opens_left_out: false,
         picture: attached("image"),
         recording: attached("sound"),
         label,

@@ -96,6 +96,7 @@ impl Page<'_> {
             spoken,
             hidden: button.get("hidden").and_then(Value::truth).unwrap_or(false),
             goes_to: button.get("load_board").and_then(|link| self.target(link, page, gather)),
+            opens_left_out: false,
             picture: self.attached(button.get("image_id"), true),
             recording: self.attached(button.get("sound_id"), false),
         }

@@ -233,6 +233,7 @@ impl Set {
                 spoken: button.spoken(),
                 hidden,
                 goes_to: button.goes_to.clone(),
+                opens_left_out: false,
                 picture: button.picture,
                 recording: button.recording,
             });
