@@ -166,6 +166,7 @@ pub const ACTIONS: &[&str] = &[
     "sent",
     "added",
     "item_removed",
+    "left_out",
     "person_left",
     "card_made",
     "changed_mind",

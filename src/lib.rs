@@ -67,6 +67,9 @@
 //!   copies are made by themselves once the program is installed ([`prepare`]).
 //! - Copies of a film have no still picture in the player: nothing of a recording is fetched before somebody asks for it, so
 //!   that opening a page is not a play, and nobody's face is on a colleague's screen by chance ([`review::copies`]).
+//! - The copy of a file without what its sender leaves out is made when they choose, not when they send
+//!   ([`prepare::inside`]): sending waits for no storage, and puts the copy into the whole file's place, and erases that
+//!   file's key, in its own transaction.
 //! - vips joined the tools: it knows colour profiles and large pictures; ffmpeg stands in where it does not read a file.
 #![forbid(unsafe_code)]
 

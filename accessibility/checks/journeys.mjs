@@ -59,6 +59,7 @@ function submitter(wording) {
       await everyForm(walk, `with nothing filled in, ${wording}`, pressEmpty);
       await everyForm(walk, `filled in, ${wording}`, async (page, form) => { await fill(form); return press(page, submit(form)); });
       await evidence(walk, wording);
+      await insideAFile(walk, wording);
       await open('/tell/write');
       await page.locator('main textarea').first().fill('We waited a long time for a plan.');
       await press(page, submit(mainForm(page)));
@@ -338,6 +339,26 @@ async function evidence({ page, open, look, javaScript }, wording) {
   await look(`an item with nothing said of it, ${wording}`);
   await open('/tell/evidence');
   await look(`what arrived, ${wording}`);
+}
+
+/** What is in a file from a communication aid, what its sender leaves out of it, and what they say of the device. */
+async function insideAFile({ page, open, look }, wording) {
+  const link = page.locator('main a[href$="/inside"]').first();
+  // It is there once the file was read back.
+  for (let tries = 0; tries < 40 && !(await link.count()); tries += 1) {
+    await page.waitForTimeout(500);
+    await open('/tell/evidence');
+  }
+  const address = await link.getAttribute('href');
+  await open(address);
+  await look(`what is in a file, ${wording}`);
+  await page.locator('main input[name=page]').first().check({ force: true });
+  await press(page, submit(mainForm(page)));
+  await look(`a page of a file is left out, ${wording}`);
+  await open(`${address}?page=0`);
+  await look(`one page of a file, ${wording}`);
+  await open(address.replace(/inside$/, 'device'));
+  await look(`about the device, ${wording}`);
 }
 
 /** The child says no to something, and somebody is in a film. */

@@ -7,6 +7,8 @@
 //! - [`copies`] holds the safe copies of an item, and where the making of them stands.
 //! - [`making`] is what a sender is told of the work on their file.
 //! - [`transcript`] holds an item's words, written down; [`at`] is a moment in sound or video.
+//! - [`left_out`] holds what a sender leaves out of a file from a communication aid.
+//! - [`device`] holds what a sender says of the device that such a file came from.
 //! - [`translation`] holds an item's words in another language, beside the item.
 //! - [`language`] holds the languages on offer, [`size`] says sizes in words.
 //! - [`say`] is what the child says to each, which can change, and what it closes; [`film`] the people in a film.
@@ -19,8 +21,10 @@
 pub mod at;
 pub mod copies;
 pub mod days;
+pub mod device;
 pub mod film;
 pub mod language;
+pub mod left_out;
 pub mod making;
 pub mod one;
 pub mod pages;
@@ -92,12 +96,18 @@ impl Kind {
     pub fn choices(self, media_type: &str) -> &'static [Kind] {
         match self {
             Kind::Video | Kind::Audio | Kind::Text => &[],
+            _ if media_type == left_out::COPY_TYPE => &[Kind::Aac],
             _ if media_type.starts_with("video/") => &[Kind::Video],
             _ if media_type.starts_with("image/") => &[Kind::Image, Kind::Scan],
             Kind::Scan | Kind::Document => &[Kind::Document, Kind::Scan],
             Kind::Aac | Kind::Unknown | Kind::Image => &[Kind::Unknown, Kind::Aac, Kind::Document],
         }
     }
+}
+
+/// Whether there is a page about what is inside something: a file from a communication aid that was checked.
+pub fn has_inside(kind: Kind, state: ItemState) -> bool {
+    kind == Kind::Aac && state.may_be_opened()
 }
 
 impl TryFrom<String> for Kind {

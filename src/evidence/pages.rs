@@ -12,7 +12,7 @@ use super::say::routes::LEAVE_OUT;
 use super::sending::{nothing_happens, sending};
 use super::size::size_in_words;
 use super::voice::{Reached, ReadBy, Whose};
-use super::{ItemState, Kind, one};
+use super::{ItemState, Kind, has_inside, one};
 use crate::html::{
     Choice, Door, Field, Page, button_of, details, error_summary, file_button, file_input, form, heading, inset,
     link_button, notice, picture_beside, radios, select, text_input, upload_form, warning_with, with_picture,
@@ -252,6 +252,9 @@ fn item_line(speech: Speech, item: &ItemLine) -> Markup {
         @if item.said_no { p { (speech.say("evidence.no_said")) } }
         ul.actions {
             @if item.state.is_had() { li { a href=(item.address) { (what_for) } } }
+            @if has_inside(item.kind, item.state) {
+                li { a href={ (item.address) "/inside" } { (speech.fill("inside.link_name", &[("name", name)])) } }
+            }
             li { a href={ (item.address) "/remove" } { (remove) } }
         }
     }
@@ -297,6 +300,8 @@ pub struct ItemPage<'a> {
     pub said_no: bool,
     /// What the work on it brought so far.
     pub making: Making,
+    /// Whether there is a page about what is inside it.
+    pub has_inside: bool,
     /// Films that a person left, whose place this one may take: each id, and its name by number and kind.
     pub left: &'a [(String, String)],
     /// Whether its sender may write down the words in it.
@@ -337,6 +342,10 @@ pub fn describe_item(speech: Speech, door: Door, item: &ItemPage, values: &ItemF
             (button_of(speech, "item.save"))
         }))
         @if item.may_write_words { p { a href={ (item.address) "/words" } { (speech.say("write_down.to")) } } }
+        @if item.has_inside {
+            p { a href={ (item.address) "/inside" } { (picture_beside(speech, "inside.link")) (speech.say("inside.link")) } }
+            p { a href={ (item.address) "/device" } { (speech.say("device.link")) } }
+        }
         p { a href={ (item.address) "/days" } { (speech.say("item.to_days")) } }
         p { a href=(item.skip_to) { (speech.say("item.skip")) } }
         @if !item.said_no { p { a href=(remove) { (speech.say("item.remove")) } } }
@@ -476,6 +485,7 @@ mod tests {
                     skip_to,
                     said_no,
                     making,
+                    has_inside: true,
                     left: &[],
                     may_write_words: true,
                 };
@@ -547,6 +557,7 @@ mod tests {
             skip_to,
             said_no: false,
             making,
+            has_inside: false,
             left: &[],
             may_write_words: false,
         };

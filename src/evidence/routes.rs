@@ -13,8 +13,8 @@ use super::say::store::Told;
 use super::sealed::ItemText;
 use super::store::{self, Facts, Item};
 use super::voice::{Assent, Reached, ReadBy, Voice, Whose};
-use super::{Kind, language::Language};
-use super::{days, film, one, record, say, transcript};
+use super::{Kind, has_inside, language::Language};
+use super::{days, device, film, one, record, say, transcript};
 use crate::config::Config;
 use crate::db::Tx;
 use crate::id::ItemId;
@@ -28,6 +28,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
     routes.extend(one::routes(site));
     routes.extend(days::routes(site));
     routes.extend(transcript::own::routes(site));
+    routes.extend(device::routes(site));
     routes.extend(say::routes(site));
     routes.extend(film::routes(site));
     routes.extend([
@@ -199,6 +200,7 @@ async fn item_page(
         skip_to: &after_item(&items, item),
         said_no: item.assent() == Some(Assent::No),
         making: Making::of(item, work.as_ref()),
+        has_inside: has_inside(item.kind, item.state),
         left: &left,
         may_write_words: transcript::own::may_write(item),
     };

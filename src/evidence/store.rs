@@ -266,6 +266,16 @@ pub async fn list_crcs(tx: &mut Tx, submission: &SubmissionId) -> DbResult<BTree
     Ok(rows.into_iter().filter_map(|(id, crc)| Some((id, u32::try_from(crc).ok()?))).collect())
 }
 
+const CUT: &str = "update evidence_item
+    set kind = 'aac', media_type = $2, length = $3, sha256 = $4, crc32 = null, verified_us = null
+    where id = $1 and state <> 'removed'";
+
+/// Records that a copy, from which its sender left parts out, has the place of the original. It is read back anew.
+pub async fn record_cut(tx: &mut Tx, row: &super::left_out::Row) -> DbResult<()> {
+    db::run!(tx, CUT, &row.item_id, super::left_out::COPY_TYPE, row.length, row.sha256.clone())?;
+    Ok(())
+}
+
 const SCANNED: &str = "update evidence_item set scan = $2, scan_sha256 = $3 where id = $1 and state <> 'removed'";
 
 /// Records what a scan said, and about which digest.
@@ -287,6 +297,8 @@ const REMOVE: &str = "update evidence_item
 pub async fn remove(tx: &mut Tx, item: &ItemId, now: Moment) -> DbResult<bool> {
     super::translation::drop_of(&mut *tx, item).await?;
     super::transcript::drop_of(&mut *tx, item).await?;
+    super::left_out::drop_of(&mut *tx, item).await?;
+    super::device::drop_of(&mut *tx, item).await?;
     for sql in [DROP_SAID, DROP_DECISIONS, DROP_PEOPLE] {
         db::run!(&mut *tx, sql, item)?;
     }

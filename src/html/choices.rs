@@ -56,6 +56,23 @@ fn row(field: &Field, choice: &Choice, index: usize, kind: &str, chosen: bool) -
     }
 }
 
+/// Boxes under one question, each a [`tick`].
+pub fn ticks(question: &str, boxes: Markup) -> Markup {
+    html! { div.field { fieldset { legend.legend { (question) } div.choices { (boxes) } } } }
+}
+
+/// One box of [`ticks`] whose label may hold somebody's own words. `beside` is where to see it.
+pub fn tick(name: &str, value: &str, ticked: bool, label: Markup, beside: Option<Markup>) -> Markup {
+    let id = format!("{}-{value}", super::field::id_for(name));
+    html! {
+        div.choice {
+            input.choice-box id=(id) name=(name) type="checkbox" value=(value) checked[ticked];
+            label.choice-label for=(id) { span { (label) } }
+            @if let Some(beside) = beside { p.choice-more { (beside) } }
+        }
+    }
+}
+
 /// One box that is ticked or not. It sends `yes`.
 pub fn checkbox(speech: Speech, field: &Field, ticked: bool) -> Markup {
     let choice = Choice { value: "yes", label: field.label, hint: field.hint, ..Choice::default() };

@@ -22,7 +22,7 @@ pub mod qr;
 pub mod read_aloud;
 pub mod signed;
 
-pub use choices::{checkbox, checkboxes, radios, select};
+pub use choices::{checkbox, checkboxes, radios, select, tick, ticks};
 pub use field::{Choice, Field};
 pub use inputs::{
     DateValue, code_input, date_input, digits_input, file_button, file_input, password_input, text_area, text_input,

@@ -50,6 +50,7 @@ use crate::web::Site;
 
 pub use self::error::{IntakeError, IntakeResult, Limit};
 pub use self::jobs::jobs;
+pub use self::replace::{Replacement, replace_in, take_away};
 pub use self::resumable::{Creation, Digest, Piece, Standing};
 pub use self::routes::routes;
 pub use self::share::Asked;
@@ -62,6 +63,7 @@ mod hand;
 mod jobs;
 mod press;
 pub mod reconcile;
+mod replace;
 mod resumable;
 mod resume;
 mod routes;
@@ -356,6 +358,9 @@ impl Intake {
     pub async fn remove_in(&self, tx: &mut Tx, item: &ItemId) -> IntakeResult<bool> {
         let site = self.site();
         let now = site.clock.now();
+        if let Some(row) = evidence::left_out::find(tx, item).await? {
+            site.keys.forget(tx, &row.key_id, now).await?;
+        }
         let removed = evidence::store::remove(tx, item, now).await?;
         if let Some(row) = store::find_by_item(tx, item).await? {
             if store::remove(tx, &row.id).await? {

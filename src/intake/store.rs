@@ -348,6 +348,23 @@ pub async fn remove(tx: &mut Tx, id: &UploadId) -> DbResult<bool> {
     Ok(true)
 }
 
+const REPLACE: &str = "update upload
+    set object_id = $2, object_key = $3, length = $4, kept = $4, spooled = $4, sealed_length = $5, declared = null,
+        server = '', multipart = null, alarm = null, verified_us = null
+    where id = $1 and state = 'stored'";
+
+/// Another object takes the place of an upload's own, whose salts and digests go. It was put by no server's spool. False
+/// where the upload's own object is not in the store.
+pub async fn replace(tx: &mut Tx, id: &UploadId, with: super::Replacement<'_>) -> DbResult<bool> {
+    if db::run!(&mut *tx, REPLACE, id, with.object_id, with.object_key, with.length, with.sealed_length)? == 0 {
+        return Ok(false);
+    }
+    for sql in [DELETE_RUNS, DELETE_DIGESTS, DELETE_PARTS] {
+        db::run!(&mut *tx, sql, id)?;
+    }
+    Ok(true)
+}
+
 const HOLD: &str = "update upload set touched_us = $3 where id = $1 and generation = $2 and state = 'open'";
 const INSERT_RUN: &str = "insert into upload_run (upload_id, seq, first_segment, salt)
     select $1, coalesce(max(seq), 0) + 1, $2, $3 from upload_run where upload_id = $1";
@@ -497,6 +514,7 @@ const INSERT_OBJECT: &str = "insert into stored_object (key, upload_id, kind, st
     values ($1, $2, $3, 'writing', $4)";
 const NOTE_MULTIPART: &str = "update stored_object set multipart = $2 where key = $1";
 const KEEP_OBJECT: &str = "update stored_object set state = 'kept', discarded_us = null where key = $1";
+const KEEP_AS_ORIGINAL: &str = "update stored_object set kind = 'original' where key = $1 and state = 'kept'";
 const DISCARD_OTHERS: &str = "update stored_object set state = 'discarded', discarded_us = $3
     where upload_id = $1 and key <> $2 and state <> 'discarded'";
 const DISCARD_TAILS: &str = "update stored_object set state = 'discarded', discarded_us = $3
@@ -529,6 +547,12 @@ pub async fn note_multipart(tx: &mut Tx, key: &str, multipart: &str) -> DbResult
 /// Records that an object is there and counts.
 pub async fn keep_object(tx: &mut Tx, key: &str) -> DbResult<()> {
     db::run!(tx, KEEP_OBJECT, key)?;
+    Ok(())
+}
+
+/// Records that a copy is an original from now on.
+pub async fn keep_as_original(tx: &mut Tx, key: &str) -> DbResult<()> {
+    db::run!(tx, KEEP_AS_ORIGINAL, key)?;
     Ok(())
 }
 

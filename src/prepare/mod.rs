@@ -9,9 +9,11 @@
 //!
 //! - **Fair**: a submission stands in each queue once, and goes to its end after every file ([`work`]). Video and sound
 //!   have a worker of their own, so that nobody's photo waits for a film.
+//! - **Files from communication aids** get no copies: what is [`inside`] them is read when somebody looks.
 //! - **Without a tool** the item waits and its sender is told "We have it": the page for staff says that the program is not
 //!   here. When another set of tools is found at a start, or within the hour, it is tried again by itself.
 
+pub mod inside;
 mod queue;
 mod seal;
 mod work;

@@ -55,20 +55,27 @@ pub(super) async fn seal(key: ItemKey, key_id: String, from: PathBuf, to: PathBu
 }
 
 fn seal_now(key: &ItemKey, key_id: &str, from: &Path, to: &Path) -> io::Result<Sealed> {
+    let mut file = File::create(to)?;
+    let sealed = seal_into(key, key_id, File::open(from)?, &mut file)?;
+    file.sync_all()?;
+    Ok(sealed)
+}
+
+/// Seals everything that a source gives.
+pub(super) fn seal_into(key: &ItemKey, key_id: &str, mut from: impl Read, mut to: impl Write) -> io::Result<Sealed> {
     let object = ObjectId::from_bytes(random());
     let run = Run { first: 0, salt: random() };
     let mut sealer = RunSealer::begin(key, &object, run);
     let (mut plain, mut outside) = (Context::new(&SHA256), Context::new(&SHA256));
-    let (mut source, mut file) = (File::open(from)?, File::create(to)?);
     let (mut length, mut sealed_length) = (0_u64, 0_u64);
     let mut write = |bytes: &[u8]| {
         outside.update(bytes);
         sealed_length += bytes.len() as u64;
-        file.write_all(bytes)
+        to.write_all(bytes)
     };
     loop {
         let mut room = Vec::with_capacity(SEGMENT + TAG);
-        Read::by_ref(&mut source).take(SEGMENT as u64).read_to_end(&mut room)?;
+        from.by_ref().take(SEGMENT as u64).read_to_end(&mut room)?;
         if room.is_empty() {
             break;
         }
@@ -80,6 +87,5 @@ fn seal_now(key: &ItemKey, key_id: &str, from: &Path, to: &Path) -> io::Result<S
     }
     let runs = RunTable::in_order_of_beginning([run]).of_object(segment_count(length));
     write(&seal_footer(key, &object, key_id, &Footer { length, runs }, random()))?;
-    file.sync_all()?;
     Ok(Sealed { object, length, sha256: bytes_of(plain), sealed_sha256: bytes_of(outside), sealed_length })
 }

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::clock::{DAY, MINUTE, Moment};
 use crate::db::{self, DbResult, Tx};
+use crate::evidence::left_out::COPY_TYPE;
 use crate::id::ItemId;
 use crate::storage::sealed::SealedObject;
 use crate::web::Staff;
@@ -191,6 +192,7 @@ pub fn file_ending(media_type: &str) -> &'static str {
         "application/vnd.oasis.opendocument.text" => "odt",
         "application/rtf" => "rtf",
         "text/plain" => "txt",
+        COPY_TYPE => "json",
         "application/x-obz" => "obz",
         "application/x-obf" => "obf",
         "application/zip" => "zip",

@@ -46,6 +46,7 @@ const INSERT: &str = "insert into wrapped_key (id, kind, parent, wrapped, master
 const FIND: &str = "select id, kind, parent, wrapped, master_id, created_us from wrapped_key where id = $1";
 const LIST_WITH_CHILDREN: &str = "select id from wrapped_key where id = $1 or parent = $1";
 const DELETE: &str = "delete from wrapped_key where id = $1";
+const REPLACE: &str = "update wrapped_key set wrapped = $2, created_us = $3 where id = $1 and kind = 'item'";
 const LIST_MASTERS: &str = "select distinct master_id from wrapped_key where master_id <> ''";
 
 /// A sealed value that does not open: altered, moved from where it belongs, or sealed with another key.
@@ -171,6 +172,25 @@ impl Keys {
         let context = key_context(&row.kind, &row.id, row.parent.as_deref().unwrap_or(""));
         let secret = to_secret(&parent.wrapping.open(&context, &row.wrapped)?)?;
         Ok(Some(ItemKey { secret }))
+    }
+
+    /// Gives the key of one item's bytes the secret of another: from now on it opens what that one seals. Its own secret is
+    /// gone, and with it whatever it sealed. The other key stays.
+    pub async fn replace_item_key(
+        &self,
+        tx: &mut Tx,
+        (parent, submission): (&SubmissionKey, &SubmissionId),
+        key_id: &str,
+        with: &str,
+        now: Moment,
+    ) -> Result<(), KeyError> {
+        let other = self.item(tx, parent, with).await?.ok_or(SealBroken)?;
+        let wrapped = parent.wrapping.seal(&key_context("item", key_id, submission.as_str()), &other.secret);
+        if db::run!(&mut *tx, REPLACE, key_id, wrapped, now)? == 0 {
+            return Err(SealBroken.into());
+        }
+        jobs::enqueue(tx, COPY_KEY, key_id, now, now).await?;
+        Ok(())
     }
 
     /// Erases a key and all that it wraps, and asks for the copies in the store to go too. Forgetting what is not there

@@ -12,7 +12,7 @@ use super::start::{self, Statements};
 use super::whole::{ToldItem, Whole};
 use super::{Field as Sealed, State, copy, not_safe, store, told};
 use crate::evidence::say::routes::LEAVE_OUT;
-use crate::evidence::{Assent, Kind};
+use crate::evidence::{Assent, Kind, has_inside};
 use crate::html::{self, Door, Field, Page};
 use crate::intake::{Arrival, Intake};
 use crate::web::{Answer, Problem, Site, Submitter, door};
@@ -187,6 +187,9 @@ fn beside(speech: Speech, told: &ToldItem, standing: Standing) -> Markup {
         @if told.item.assent() == Some(Assent::No) { p { strong { (speech.say("check.child_said_no")) } } }
         ul.actions {
             li { a href={ "/tell/items/" (told.item.id) } { (fill("check.change_item")) } }
+            @if has_inside(told.item.kind, told.item.state) {
+                li { a href={ "/tell/items/" (told.item.id) "/inside" } { (fill("inside.link_item")) } }
+            }
             li { a href={ "/tell/items/" (told.item.id) "/remove" } { (fill("check.remove_item")) } }
         }
     }

@@ -14,6 +14,7 @@
 //! - [`copy`] is the sender's own copy, on a page and as a file.
 //! - [`asked`] is a question that waits for the sender behind the code.
 //! - [`card`] makes a card for the child or young person, and [`own`] is the small door that it opens.
+//! - [`inside`] shows what is in a file from a communication aid, and leaves parts of it out.
 //! - [`leave_out`] takes out what shows or records a child who said no.
 //! - [`sent`] is the receipt ([`receipt`] keeps its versions); [`remove`] and [`take_back`] lead out again; `retention/`
 //!   ends it; [`jobs`] is work outside a request.
@@ -40,6 +41,7 @@ pub mod contacts;
 pub mod copy;
 pub mod field;
 pub mod help_pages;
+pub mod inside;
 pub mod jobs;
 pub mod leave;
 pub mod leave_out;
@@ -97,6 +99,8 @@ pub fn routes(intake: &Intake) -> Vec<Route> {
         Route::post("/tell/send", Who::SenderOrCard, send::send, site),
         Route::get("/tell/items/{id}/remove", Who::SenderOrCard, remove::ask, site),
         Route::post("/tell/items/{id}/remove", Who::SenderOrCard, remove::remove, site),
+        Route::get("/tell/items/{id}/inside", Who::Sender, inside::show, site),
+        Route::post("/tell/items/{id}/inside", Who::Sender, inside::save, site),
         Route::get(LEAVE_OUT, Who::Sender, leave_out::ask, site),
         Route::post(LEAVE_OUT, Who::Sender, leave_out::take_out, site),
         Route::get("/tell/take-back", Who::Sender, take_back::ask, site),

@@ -13,6 +13,7 @@ use crate::account::{self, door};
 use crate::audit;
 use crate::clock::{Moment, long_date};
 use crate::db::Tx;
+use crate::evidence::device::PAPER;
 use crate::html::{
     self, Door, Field, Page, button, digits_input, error_summary, form, inset, picture_beside, prose, text_area,
     text_input,
@@ -53,6 +54,7 @@ pub(super) fn page(speech: Speech, today: Date, tries: &[QuestionTry]) -> Page {
         (html::heading(speech, "questions.title"))
         p.lead { (speech.say("questions.lead")) }
         (prose(speech.say("questions.how")))
+        p { a href=(PAPER) { (speech.say("device.paper_title")) } }
         (tested(speech, tries))
         @if asked.is_empty() { p { (speech.say("question.none_now")) } }
         ol.questions { @for question in asked { li value=(question.number) { (one_question(speech, question)) } } }

@@ -2,6 +2,7 @@
 //!
 //! It never waits for storage or mail: what is still arriving is sent as such, and the receipt says so. Only what the
 //! check page showed is sent; when something was added meanwhile, the page is shown again. Pressing twice sends once.
+//! Where parts of a file are left out, the copy without them takes its place with the sending ([`inside::put_in_place`]).
 //! Where the sender says that someone is not safe now, a flag is raised with it ([`not_safe`]).
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use crate::clock::Moment;
 use crate::db::Tx;
 use crate::evidence;
 use crate::jobs as work;
+use crate::prepare::inside;
 use crate::web::{Answer, Form, Problem, Site, Submitter};
 
 /// The job that puts what was sent before its readers. `review/` does it.
@@ -102,6 +104,9 @@ async fn keep_not_safe(site: &Site, tx: &mut Tx, whole: &mut Whole, form: &Form,
 /// Marks the items as sent, makes the next version of the receipt, and writes down the work that follows.
 async fn record(site: &Site, tx: &mut Tx, whole: &Whole, action: &'static str, now: Moment) -> Answer<Sent> {
     let id = &whole.row.id;
+    for told in whole.unsent() {
+        inside::put_in_place(site, tx, &told.item, now).await?;
+    }
     let number = evidence::store::record_sent(tx, id, &whole.takes, now).await?;
     if let Some(maker) = &whole.row.card_of {
         card::take_as_own(tx, id, maker).await?;

@@ -18,7 +18,7 @@ use super::{State as Life, state, take_back, told};
 use crate::clock::Moment;
 use crate::evidence::film::routes::PEOPLE;
 use crate::evidence::say::routes::SAY;
-use crate::evidence::{Kind, size::size_in_words};
+use crate::evidence::{Kind, has_inside, size::size_in_words};
 use crate::html::{self, Door, Page};
 use crate::intake::Intake;
 use crate::web::{Answer, Form, Problem, Site, Submitter, door};
@@ -247,7 +247,7 @@ pub async fn look(State(site): State<Site>, submitter: Submitter, speech: Speech
         p { (speech.say("receipt.look_what")) }
         section.told {
             h2 { (html::picture_beside(speech, "check.items_title")) (speech.say("check.items_title")) }
-            @for told in sent { (told::item_markup(speech, told, &html! {})) }
+            @for told in sent { (told::item_markup(speech, told, &to_inside(speech, told))) }
         }
         @for section in told::sections(speech, &whole, today) { (told::section_markup(speech, &section, false)) }
         h2 { (html::picture_beside(speech, "receipt.hide_title")) (speech.say("receipt.hide_title")) }
@@ -255,6 +255,18 @@ pub async fn look(State(site): State<Site>, submitter: Submitter, speech: Speech
         (html::form("/sent/look", &hidden, html::button(speech.say("receipt.hide"))))
     };
     Ok(Page::new(speech, opened.door, speech.say("receipt.look_tab"), body).path("/sent/look").back("/sent"))
+}
+
+/// Where what is in a file from a communication aid can be seen.
+fn to_inside(speech: Speech, told: &ToldItem) -> Markup {
+    let (number, name) = (told.item.number.to_string(), told::item_name(speech, told));
+    html! {
+        @if has_inside(told.item.kind, told.item.state) {
+            p { a href={ "/tell/items/" (told.item.id) "/inside" } {
+                (speech.fill("inside.link_item", &[("number", &number), ("name", &name)]))
+            } }
+        }
+    }
 }
 
 /// `POST /sent/look`: from now on the code does not show it any more. There is no way back: who holds the code later may

@@ -13,8 +13,9 @@ use super::communicate;
 use super::store::DatedStep;
 use super::whole::{ToldItem, Whole};
 use super::{Field, not_safe};
+use crate::evidence::device::Answered;
 use crate::evidence::language::{Language, for_markup};
-use crate::evidence::{Kind, size::size_in_words};
+use crate::evidence::{Kind, left_out, size::size_in_words};
 use crate::html::{self, SummaryRow};
 use crate::web::typed_date::TypedDate;
 use crate::words::Speech;
@@ -416,6 +417,9 @@ pub fn item_lines(speech: Speech, told: &ToldItem) -> Vec<Line> {
     let say = |group: &str, name: Option<&'static str>| name.map(|name| speech.say_in(group, name).to_owned());
     let language = item.language.as_deref().map(|tag| Language::find(tag).map_or(tag.to_owned(), Language::label));
     let mut lines = Vec::new();
+    if let Some(left_out) = told.left_out {
+        lines.push(Line::ours(speech.say("inside.you_left_out"), Some(left_out::in_words(speech, left_out))));
+    }
     if item.kind != Kind::Text {
         lines.push(Line::theirs(speech.say("item.what"), told.what.as_deref()));
     }
@@ -437,6 +441,13 @@ pub fn item_lines(speech: Speech, told: &ToldItem) -> Vec<Line> {
     );
     if let Some(on) = day(item.assent_on.as_deref()) {
         lines.push(Line::ours(speech.say("item.assent_on"), Some(on)));
+    }
+    for (asked, answered) in told.device.iter().flat_map(|device| device.lines(speech)) {
+        lines.push(match answered {
+            Answered::Nothing => Line::ours(speech.say(asked), None),
+            Answered::Ours(words) => Line::ours(speech.say(asked), Some(words.to_owned())),
+            Answered::Theirs(words) => Line::theirs(speech.say(asked), Some(words)),
+        });
     }
     let days = told.days.clone().unwrap_or_default();
     if let Some(given) = day(days.given.as_deref()) {

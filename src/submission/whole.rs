@@ -1,8 +1,9 @@
 //! A submission with everything in it, opened: for the check page, for looking at it again, and for its readers.
 
 use super::store::{self, Answers, DatedStep, Submission, ToldArea};
+use crate::aac::LeftOut;
 use crate::db::Tx;
-use crate::evidence::{self, days::Days, making::Making, store::Item};
+use crate::evidence::{self, days::Days, device, left_out, making::Making, store::Item};
 use crate::id::{ItemId, SubmissionId};
 use crate::intake::Intake;
 use crate::storage::keys::{KeyError, Keys, SubmissionKey};
@@ -45,6 +46,10 @@ pub struct ToldItem {
     pub written_down: Option<String>,
     /// What the work on it brought so far.
     pub making: Making,
+    /// How much of the file is left out.
+    pub left_out: Option<LeftOut>,
+    /// What was said of the device that it came from.
+    pub device: Option<device::Told>,
 }
 
 impl Whole {
@@ -93,6 +98,8 @@ pub async fn load_items(
     let work = evidence::copies::list_work(tx, submission).await?;
     let mut words = evidence::transcript::list(tx, key, submission).await?;
     words.retain(|one| one.by.is_none());
+    let left_out = left_out::list_in(tx, submission).await?;
+    let devices = device::list_in(tx, key, submission).await?;
     let mut told = Vec::new();
     for item in evidence::store::list(tx, submission).await? {
         let text = match item.kind {
@@ -104,6 +111,8 @@ pub async fn load_items(
             what: item.what(key),
             assent_how: item.assent_how(key),
             days: item.days(key),
+            left_out: left_out.iter().find(|row| row.item_id == item.id).map(left_out::Row::left_out),
+            device: devices.iter().find(|(id, _)| *id == item.id).map(|(_, told)| told.clone()),
             text: evidence::sealed::ItemText::Writing.open(key, &item.id, text.as_deref()),
             written_down: words.iter().find(|one| one.item == item.id).and_then(|one| one.text.clone()),
             making: Making::of(&item, work.iter().find(|work| work.item_id == item.id)),

@@ -4,6 +4,7 @@
 //! program, for tests that kill it; [`browser`] is a phone's browser without JavaScript. PostgreSQL, Garage and the mail
 //! server come from `tests/run`; where they are missing a test fails, never skips.
 
+mod aac_sender;
 mod abandoned;
 mod answers;
 mod asked;

@@ -42,6 +42,8 @@ pub enum About {
     Nothing,
     /// An evidence item of one family.
     Item,
+    /// A file from a communication aid of one family.
+    AidFile,
     /// A piece of writing of one family.
     Writing,
     /// A person who is said to be in something of one family.
@@ -92,6 +94,7 @@ pub const MATRIX: &[(&str, &str, In, About)] = &[
     ("GET", "/safe-phone", In::Anyone, About::Nothing),
     ("POST", "/wording", In::Anyone, About::Nothing),
     ("GET", "/questions", In::Anyone, About::Nothing),
+    ("GET", "/questions/device", In::Anyone, About::Nothing),
     ("GET", "/staff/questions", In::Staff("AL"), About::Nothing),
     ("POST", "/staff/questions", In::Staff("AL"), About::Nothing),
     ("POST", "/staff/questions/{id}/hide", In::Staff("AL"), About::Missing),
@@ -121,6 +124,10 @@ pub const MATRIX: &[(&str, &str, In, About)] = &[
     ("POST", "/tell/items/{id}/words", In::Sender, About::Item),
     ("GET", "/tell/items/{id}/days", In::Sender, About::Item),
     ("POST", "/tell/items/{id}/days", In::Sender, About::Item),
+    ("GET", "/tell/items/{id}/inside", In::Sender, About::AidFile),
+    ("POST", "/tell/items/{id}/inside", In::Sender, About::AidFile),
+    ("GET", "/tell/items/{id}/device", In::Sender, About::AidFile),
+    ("POST", "/tell/items/{id}/device", In::Sender, About::AidFile),
     ("GET", "/tell/one", In::Draft, About::Nothing),
     ("POST", "/tell/one", In::Draft, About::Nothing),
     ("POST", "/tell/one/words", In::Draft, About::Nothing),
@@ -475,10 +482,12 @@ fn reaches(role: Role, about: About) -> bool {
 async fn visitors(world: &World) -> (Vec<Visitor>, BTreeMap<About, String>) {
     let mut objects = BTreeMap::new();
     let mut own = family::begin(world).await;
-    own.send_files([super::browser::File::fixture("voice.m4a")]).await;
+    own.send_files(["voice.m4a", "boards.obz"].map(super::browser::File::fixture)).await;
     world.run_jobs().await;
-    let item = own.items(world).await[0].id.to_string();
+    let items = own.items(world).await;
+    let item = items[0].id.to_string();
     objects.insert(About::Item, item.clone());
+    objects.insert(About::AidFile, items[1].id.to_string());
     objects.insert(About::Writing, a_piece_of_writing(&mut own.browser).await);
     objects.insert(About::InFilm, somebody_in_a_film(&mut own.browser, &item).await);
     objects.insert(About::Step, a_dated_step(&mut own.browser).await);

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
-use super::grouped;
+use super::{device, grouped};
 use crate::aac::{Attached, Board, Cell, Event, Reading, TimeSource};
-use crate::evidence::Kind;
-use crate::evidence::store::Item;
+use crate::evidence::device::Told;
+use crate::evidence::left_out;
 use crate::html::{Field, button, form, inset, list, table, text_input};
 use crate::words::Speech;
 
@@ -51,13 +51,10 @@ pub struct Shown<'a> {
     pub address: &'a str,
     /// What the file holds.
     pub reading: &'a Reading,
+    /// What the sender says of the device.
+    pub device: Option<&'a Told>,
     /// What was asked for.
     pub asked: Asked,
-}
-
-/// Whether there is a page about what is inside this item.
-pub fn has_board(item: &Item) -> bool {
-    item.kind == Kind::Aac && item.state.may_be_opened()
 }
 
 /// The page's body.
@@ -67,9 +64,11 @@ pub fn page(speech: Speech, shown: &Shown, fields: &Markup) -> Markup {
         h1 { (speech.fill("board.title", &[("number", &number)])) }
         p { (speech.fill("board.is", &[("what", reading.format.in_words())])) }
         p { (reading.message_for_readers()) }
+        @if let Some(line) = left_out_line(speech, reading) { (inset(html! { p { strong { (line) } } })) }
         p { a href={ "/staff/submissions/" (shown.reference) "#item-" (number) } {
             (speech.fill("board.back", &[("number", &number), ("reference", shown.reference)]))
         } }
+        (device::declared(speech, shown.device))
         h2 #said { (speech.say("board.said")) }
         (log(speech, shown))
         h2 #could { (speech.say("board.could")) }
@@ -85,6 +84,22 @@ pub fn page(speech: Speech, shown: &Shown, fields: &Markup) -> Markup {
     }
 }
 
+/// How much the sender left out, where they did.
+pub(super) fn left_out_line(speech: Speech, reading: &Reading) -> Option<String> {
+    let what = left_out::in_words(speech, reading.left_out);
+    reading.left_out.is_any().then(|| speech.fill("board.left_out", &[("what", &what)]))
+}
+
+/// The key of what is said where there is no log.
+pub(super) fn no_record(reading: &Reading) -> &'static str {
+    if reading.left_out.is_said() { "board.record_left_out" } else { "board.no_record" }
+}
+
+/// The key of what is said where there is no board.
+pub(super) fn no_board(reading: &Reading) -> &'static str {
+    if reading.left_out.pages > 0 { "board.board_left_out" } else { "board.no_board" }
+}
+
 fn count(number: usize) -> String {
     grouped(number as i64)
 }
@@ -92,7 +107,7 @@ fn count(number: usize) -> String {
 fn log(speech: Speech, shown: &Shown) -> Markup {
     let events = &shown.reading.events;
     if events.is_empty() {
-        return inset(html! { p { strong { (speech.say("board.no_record")) } } });
+        return inset(html! { p { strong { (speech.say(no_record(shown.reading))) } } });
     }
     let modelled = events.iter().filter(|event| event.modelled == Some(true)).count();
     let from = shown.asked.line.min(events.len() - 1);
@@ -149,7 +164,7 @@ pub(super) fn around(speech: Speech, event: &Event) -> [String; 3] {
 fn boards(speech: Speech, shown: &Shown, fields: &Markup) -> Markup {
     let boards = &shown.reading.boards;
     if boards.is_empty() {
-        return inset(html! { p { strong { (speech.say("board.no_board")) } } });
+        return inset(html! { p { strong { (speech.say(no_board(shown.reading))) } } });
     }
     let cells = || boards.iter().flat_map(|board| &board.cells);
     let words = words(cells().filter(|cell| !cell.hidden));
@@ -206,7 +221,11 @@ fn search(speech: Speech, shown: &Shown, fields: &Markup) -> Markup {
         @if !asked.is_empty() {
             @let found = places(shown.reading, asked);
             @if found.is_empty() {
-                (inset(html! { p { strong { (speech.say("board.found_none")) " “" bdi { (asked) } "”." } } }))
+                (inset(html! {
+                    p { strong { (speech.say("board.found_none")) " “" bdi { (asked) } "”." } }
+                    // A word that nobody may see is not a word that nobody had.
+                    @if shown.reading.left_out.pages > 0 { p { strong { (speech.say("board.found_none_here")) } } }
+                }))
             } @else {
                 (inset(html! {
                     p { strong { (speech.fill("board.found", &[("number", &count(found.len()))])) " “" bdi { (asked) } "”." } }
@@ -334,6 +353,7 @@ fn inside(speech: Speech, shown: &Shown, cell: &Cell, targets: &BTreeMap<&str, u
         }
         @if let Some(spoken) = about.spoken { " " (speech.say("board.says")) " “" bdi { (spoken) } "”" }
         @for fact in about.facts { " " (fact) }
+        @if cell.opens_left_out { " " (speech.say("board.opens_left_out")) }
         @if let Some(target) = cell.goes_to.as_deref() {
             @match targets.get(target) {
                 Some(at) => {
@@ -366,7 +386,7 @@ fn problems(speech: Speech, reading: &Reading) -> Markup {
         @if reading.problems.is_empty() { p { (speech.say("board.no_problem")) } } @else {
             (list(reading.problems.iter().map(|problem| html! { bdi { (problem.place) } ": " (problem.what) })))
         }
-        p { (speech.say("board.original")) }
+        p { (speech.say(if reading.left_out.is_any() { "board.original_erased" } else { "board.original" })) }
     }
 }
 
@@ -374,7 +394,9 @@ fn personal(speech: Speech, shown: &Shown) -> Markup {
     let facts = &shown.reading.personal;
     html! {
         h2 #facts { (speech.say("board.personal")) }
-        @if facts.is_empty() {
+        @if shown.reading.left_out.is_any() {
+            p { (speech.say("board.personal_left_out")) }
+        } @else if facts.is_empty() {
             p { (speech.say("board.no_personal")) }
         } @else if shown.asked.personal {
             (list(facts.iter().map(|fact| html! { bdi { (fact.text) } })))

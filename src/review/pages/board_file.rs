@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::board::{About, Shown, around, source_of_time};
+use super::board::{About, Shown, around, left_out_line, no_board, no_record, source_of_time};
+use super::device;
 use crate::aac::{Board, Cell, Reading};
 use crate::html::{list, table};
 use crate::words::Speech;
@@ -31,6 +32,8 @@ pub fn document(speech: Speech, shown: &Shown) -> Markup {
             body { main {
                 h1 { (title) }
                 @for line in about(speech, reading) { p { (line) } }
+                h2 { (speech.say("board.device")) }
+                @for line in device::in_lines(speech, shown.device) { p { bdi { (line) } } }
                 h2 { (speech.say("board.said")) }
                 @for line in about_log(speech, reading) { p { (line) } }
                 @if !reading.events.is_empty() { (table(speech.say("board.said"), &heads, lines.collect())) }
@@ -59,6 +62,8 @@ pub fn text(speech: Speech, shown: &Shown) -> String {
     let mut lines = vec![title(speech, shown)];
     lines.extend(about(speech, reading));
     let heading = |lines: &mut Vec<String>, key: &str| lines.extend([String::new(), speech.say(key).to_uppercase()]);
+    heading(&mut lines, "board.device");
+    lines.extend(device::in_lines(speech, shown.device));
     heading(&mut lines, "board.said");
     lines.extend(about_log(speech, reading));
     for event in &reading.events {
@@ -91,21 +96,22 @@ fn title(speech: Speech, shown: &Shown) -> String {
     format!("{} ({})", speech.fill("board.title", &[("number", &number)]), shown.reference)
 }
 
-fn about(speech: Speech, reading: &Reading) -> [String; 2] {
-    [speech.fill("board.is", &[("what", reading.format.in_words())]), reading.message_for_readers()]
+fn about(speech: Speech, reading: &Reading) -> Vec<String> {
+    let is = speech.fill("board.is", &[("what", reading.format.in_words())]);
+    [Some(is), Some(reading.message_for_readers()), left_out_line(speech, reading)].into_iter().flatten().collect()
 }
 
 fn about_log(speech: Speech, reading: &Reading) -> Vec<String> {
     let events = &reading.events;
     if events.is_empty() {
-        return vec![speech.say("board.no_record").to_owned()];
+        return vec![speech.say(no_record(reading)).to_owned()];
     }
     let nobody = events.iter().all(|event| event.modelled.is_none()).then_some("board.nobody_marked");
     nobody.into_iter().chain([source_of_time(events), "board.raw"]).map(|key| speech.say(key).to_owned()).collect()
 }
 
 fn about_boards(speech: Speech, reading: &Reading) -> Vec<String> {
-    let key = if reading.boards.is_empty() { "board.no_board" } else { "board.not_said" };
+    let key = if reading.boards.is_empty() { no_board(reading) } else { "board.not_said" };
     vec![speech.say(key).to_owned()]
 }
 
@@ -127,6 +133,9 @@ fn button(speech: Speech, cell: &Cell, names: &BTreeMap<&str, &Board>) -> (Strin
         add(&format!("{} “{spoken}”", speech.say("board.says")));
     }
     about.facts.into_iter().for_each(&mut add);
+    if cell.opens_left_out {
+        add(speech.say("board.opens_left_out"));
+    }
     match cell.goes_to.as_deref().map(|target| names.get(target)) {
         Some(Some(board)) => add(&format!("{} {}", speech.say("board.opens"), board.name)),
         Some(None) => add(speech.say("board.opens_other")),
@@ -181,7 +190,14 @@ mod tests {
 
     fn both(reading: &Reading) -> (String, String) {
         let speech = Words::embedded().speak(Wording::Plain);
-        let shown = Shown { reference: "HRD-1234-5678", number: 2, address: "", reading, asked: Asked::default() };
+        let shown = Shown {
+            reference: "HRD-1234-5678",
+            number: 2,
+            address: "",
+            reading,
+            device: None,
+            asked: Asked::default(),
+        };
         (text(speech, &shown), document(speech, &shown).into_string())
     }
 
@@ -189,7 +205,7 @@ mod tests {
     fn what_a_file_holds_stays_on_its_own_line_and_is_never_markup() {
         let (text, page) = both(&hostile());
         assert_eq!(text.matches("\nWHAT WAS SAID OR PRESSED\r\n").count(), 1);
-        assert_eq!(text.lines().filter(|line| line.starts_with("WHAT ")).count(), 3);
+        assert_eq!(text.lines().filter(|line| line.starts_with("WHAT ")).count(), 4);
         assert_eq!(text.matches('\u{2028}').count(), 0);
         assert_eq!(page.matches("<script>").count(), 0);
         assert!(page.matches("&lt;script&gt;").count() >= 3);

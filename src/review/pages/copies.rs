@@ -5,13 +5,12 @@
 
 use maud::{Markup, html};
 
-use super::board::has_board;
 use super::submission::Around;
 use super::transcript::{captions_address, has_captions};
-use crate::evidence::ItemState;
 use crate::evidence::copies::{Rendition, Standing};
 use crate::evidence::language::for_markup;
 use crate::evidence::store::Item;
+use crate::evidence::{ItemState, has_inside};
 use crate::html::details;
 use crate::media::prepare::{EMPTY_PAGE, Role};
 use crate::review::copies::{Show, address, find, first};
@@ -28,7 +27,7 @@ pub(super) fn shown(speech: Speech, reading: &Reading, item: &Item, around: &Aro
                 @for note in reading.copies.notes(&item.id) { p { (speech.name_of("reading.copy_note.", note)) } }
             }
             // A file from a communication aid is read as it is, and no copy of it is made.
-            ItemState::Preparing if has_board(item) => {
+            ItemState::Preparing if has_inside(item.kind, item.state) => {
                 p { a href={ "/staff/items/" (item.id) "/board" } {
                     (speech.fill("board.link", &[("number", &item.number.to_string())]))
                 } }

@@ -7,6 +7,7 @@ use super::{copies, decisions, grouped, time};
 use crate::clock::Moment;
 use crate::evidence::Kind;
 use crate::evidence::copies::Rendition;
+use crate::evidence::left_out;
 use crate::evidence::say::store::Said;
 use crate::evidence::store::Item;
 use crate::html::{SummaryRow, summary_list, table, their_words};
@@ -37,6 +38,8 @@ pub struct Slip {
     pub says: Option<Says>,
     /// The safe copies that were made of it.
     pub copies: Vec<Rendition>,
+    /// What its sender left out of it.
+    pub left_out: Option<left_out::Row>,
 }
 
 /// One act about an item.
@@ -59,6 +62,7 @@ pub fn page(speech: Speech, slip: &Slip) -> Markup {
         p { (speech.fill("custody.made", &[("when", &made.in_london()), ("name", name)])) }
         h2 { (speech.say("custody.facts")) }
         (facts(speech, &slip.item))
+        @if let Some(row) = &slip.left_out { (parts_left_out(speech, row)) }
         (childs_say(speech, slip))
         @if let Some(says) = &slip.says { (the_file_says(speech, says)) }
         @if !slip.copies.is_empty() { (safe_copies(speech, &slip.copies)) }
@@ -86,12 +90,30 @@ fn facts(speech: Speech, item: &Item) -> Markup {
         rows.push(("custody.media_type", html! { (item.media_type) }));
         rows.push(("custody.received", when(item.received_us, "custody.not_received")));
         rows.push(("custody.length", or_missing(length)));
-        rows.push(("custody.sha256", html! { span.digest { (or_missing(digest)) } }));
+        let of = if item.media_type == left_out::COPY_TYPE { "custody.sha256_cut" } else { "custody.sha256" };
+        rows.push((of, html! { span.digest { (or_missing(digest)) } }));
         rows.push(("custody.verified", when(item.verified_us, "custody.not_verified")));
         rows.push(("custody.scan", html! { (speech.name_of("custody.scan_said.", item.scan.name())) }));
     }
     let rows = rows.into_iter().map(|(key, value)| SummaryRow { key: speech.say(key), value, change: None });
     summary_list(speech, rows.collect())
+}
+
+/// What the sender left out before sending, and what is known of the whole file.
+fn parts_left_out(speech: Speech, row: &left_out::Row) -> Markup {
+    let what = left_out::in_words(speech, row.left_out());
+    let length = speech.fill("custody.bytes", &[("number", &grouped(row.whole_length))]);
+    let rows = [
+        ("custody.left_out_what", html! { (what) }),
+        ("custody.left_out_when", html! { @if let Some(when) = row.replaced_us { (time(when)) } }),
+        ("custody.left_out_length", html! { (length) }),
+        ("custody.left_out_digest", html! { span.digest { (HEXLOWER.encode(&row.whole_sha256)) } }),
+    ];
+    html! {
+        h2 { (speech.say("custody.left_out_title")) }
+        p { (speech.say("custody.left_out")) }
+        (summary_list(speech, rows.map(|(key, value)| SummaryRow { key: speech.say(key), value, change: None }).into()))
+    }
 }
 
 /// A claim and never a proof; and never the place itself.

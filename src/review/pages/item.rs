@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::submission::Around;
 use super::{copies, counted, decisions, strip, transcript, translation, work};
 use crate::evidence::language::for_markup;
+use crate::evidence::left_out::{self, COPY_TYPE};
 use crate::evidence::size::size_in_words;
 use crate::evidence::store::Item;
 use crate::evidence::{Assent, Kind};
@@ -116,6 +117,10 @@ fn facts(speech: Speech, reading: &Reading, read: &ToldItem) -> Markup {
     if let Some(people) = decisions::people(speech, &reading.people, item) {
         rows.push(("said_no.people", people));
     }
+    if let Some(left_out) = read.left_out {
+        let what = left_out::in_words(speech, left_out);
+        rows.push(("reading.item.left_out", html! { (what) }));
+    }
     if let (Some(bytes), false) = (item.length, item.kind == Kind::Text) {
         rows.push(("reading.item.size", html! { (size_in_words(bytes.unsigned_abs())) }));
     }
@@ -161,14 +166,20 @@ fn download(speech: Speech, reading: &Reading, item: &Item, around: &Around) -> 
     let number = item.number.to_string();
     let address = format!("/staff/originals/{}", item.id);
     let why = WhyAsk::of(item.scan.is_unchecked(), reading.copies.original_may_say_place(item));
+    let is_cut = item.media_type == COPY_TYPE;
+    let (download, with_reason) = match is_cut {
+        true => ("reading.item.download_cut", "reading.item.download_cut_with_reason"),
+        false => ("reading.item.download", "reading.item.download_with_reason"),
+    };
     html! {
+        @if is_cut { p { (speech.say("reading.item.cut")) } }
         @match why {
-            None => { p { a href=(address) { (speech.fill("reading.item.download", &[("number", &number)])) } } }
+            None => { p { a href=(address) { (speech.fill(download, &[("number", &number)])) } } }
             Some(why) => {
                 p {
                     (why.in_words(speech)) " "
                     @if around.staff.role == Role::Lead {
-                        a href=(address) { (speech.fill("reading.item.download_with_reason", &[("number", &number)])) }
+                        a href=(address) { (speech.fill(with_reason, &[("number", &number)])) }
                     } @else {
                         (speech.say("reading.item.lead_only"))
                     }

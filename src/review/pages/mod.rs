@@ -9,6 +9,7 @@ pub mod board_file;
 mod copies;
 pub mod custody;
 pub mod decisions;
+mod device;
 pub mod item;
 pub mod lanes;
 pub mod links;

@@ -1,37 +1,28 @@
-//! What is in a file from a communication aid. The file is read anew each time, apart and with limits; nothing of it is
-//! kept. The row that says who asked is written before it is opened.
-
-use std::fs::File;
-use std::io::Write as _;
+//! What is in a file from a communication aid, as [`crate::prepare::inside`] reads it. The row that says who asked is written
+//! before it is opened.
 
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
-use futures_util::StreamExt as _;
-use rustix::fs::{MemfdFlags, memfd_create};
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::Semaphore;
 
 use super::originals::find;
 use super::page;
-use crate::aac::{Reading, apart};
+use crate::aac::Reading;
 use crate::audit;
-use crate::evidence::store::Item;
-use crate::intake;
+use crate::evidence::{device, has_inside};
+use crate::prepare::inside::{self, Reader};
 use crate::review::access::Openable;
 use crate::review::media::as_file;
 use crate::review::pages;
-use crate::review::pages::board::{Asked, Shown, has_board};
+use crate::review::pages::board::{Asked, Shown};
+use crate::review::reading;
 use crate::web::door::staff_fields;
 use crate::web::{Answer, Pressed, Problem, Site, Staff};
 use crate::words::Speech;
 
-/// How many files are read at once: each may take a good part of a second and of the memory.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
 /// The longest word or phrase that is looked for.
 const LONGEST_WORD: usize = 200;
-/// The largest file that is read for a page.
-const LARGEST: u64 = 256 << 20;
 
 /// What a reader asks for in the address.
 #[derive(Debug, Default, Deserialize)]
@@ -82,9 +73,11 @@ pub(super) async fn look_for(pressed: Pressed<Staff>) -> Answer {
 async fn answer(site: &Site, staff: &Staff, speech: Speech, id: String, asked: Asked) -> Answer {
     let found = open(site, staff, id, if asked.personal { "read_personal" } else { "read_board" }).await?;
     let item = found.item();
-    let reading = read(site, item).await?;
+    let reading = inside::read(site, item, Reader::Staff).await?;
     let own = format!("/staff/items/{}/board", item.id);
-    let body = pages::board::page(speech, &shown(&found, &reading, &own, asked), &staff_fields(site, staff));
+    let device = declared(site, &found).await?;
+    let body =
+        pages::board::page(speech, &shown(&found, &reading, device.as_ref(), &own, asked), &staff_fields(site, staff));
     let title = speech.fill("board.title", &[("number", &item.number.to_string())]);
     let mut tx = site.db.read().await?;
     Ok(page(&mut tx, site, speech, staff, title, body).await?.into_response())
@@ -121,8 +114,9 @@ async fn keep(
     write: impl FnOnce(&Shown) -> String,
 ) -> Answer {
     let found = open(site, staff, id, "download_board").await?;
-    let reading = read(site, found.item()).await?;
-    let body = write(&shown(&found, &reading, "", Asked::default()));
+    let reading = inside::read(site, found.item(), Reader::Staff).await?;
+    let device = declared(site, &found).await?;
+    let body = write(&shown(&found, &reading, device.as_ref(), "", Asked::default()));
     let name = format!("{}-item-{}.{ending}", found.opened().facts.reference, found.item().number);
     Ok(as_file(body, content_type, &name))
 }
@@ -132,7 +126,7 @@ async fn open(site: &Site, staff: &Staff, id: String, action: &'static str) -> A
     let mut tx = site.db.write().await?;
     let found = find(&mut tx, staff, id).await?;
     let item = found.item();
-    if !has_board(item) {
+    if !has_inside(item.kind, item.state) {
         return Err(Problem::NotFound);
     }
     audit::record(&mut tx, site.clock.now(), &staff.actor(), action, "item", item.id.as_str(), json!({})).await?;
@@ -140,27 +134,20 @@ async fn open(site: &Site, staff: &Staff, id: String, action: &'static str) -> A
     Ok(found)
 }
 
-fn shown<'a>(found: &'a Openable, reading: &'a Reading, address: &'a str, asked: Asked) -> Shown<'a> {
-    Shown { reference: &found.opened().facts.reference, number: found.item().number, address, reading, asked }
+/// What the sender says of the device.
+async fn declared(site: &Site, found: &Openable) -> Answer<Option<device::Told>> {
+    let mut tx = site.db.read().await?;
+    let key = reading::key(&mut tx, site, found.opened().id()).await?;
+    Ok(device::find(&mut tx, &key, &found.item().id).await?)
 }
 
-async fn read(site: &Site, item: &Item) -> Answer<Reading> {
-    let object = intake::open_original(site, &item.id).await?.ok_or(Problem::NotFound)?;
-    if object.length > LARGEST {
-        return Ok(apart::gave_up());
-    }
-    let place = AT_ONCE.acquire().await.map_err(anyhow::Error::from)?;
-    // In memory only: what is opened never lies on a disk.
-    let mut file = File::from(memfd_create("board", MemfdFlags::CLOEXEC).map_err(anyhow::Error::from)?);
-    let mut bytes = Box::pin(object.range(0..object.length));
-    while let Some(part) = bytes.next().await {
-        file.write_all(&part.map_err(anyhow::Error::from)?).map_err(anyhow::Error::from)?;
-    }
-    let program = match &site.config.settings.reader {
-        Some(program) => program.clone(),
-        None => std::env::current_exe().map_err(anyhow::Error::from)?,
-    };
-    let reading = tokio::task::spawn_blocking(move || apart::ask_reading(&program, file)).await;
-    drop(place);
-    Ok(reading.map_err(anyhow::Error::from)?.map_err(anyhow::Error::from)?)
+fn shown<'a>(
+    found: &'a Openable,
+    reading: &'a Reading,
+    device: Option<&'a device::Told>,
+    address: &'a str,
+    asked: Asked,
+) -> Shown<'a> {
+    let (reference, number) = (&found.opened().facts.reference, found.item().number);
+    Shown { reference, number, address, reading, device, asked }
 }

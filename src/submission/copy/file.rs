@@ -24,7 +24,7 @@ use super::{FILE_NAME, Held};
 use crate::audit;
 use crate::evidence::{Kind, store as evidence};
 use crate::id::ItemId;
-use crate::intake::open_original;
+use crate::prepare::inside::open_as_sent;
 use crate::submission::told;
 use crate::web::range::{Asked, asked};
 use crate::web::{Answer, Problem, Site, Submitter};
@@ -64,11 +64,14 @@ async fn entries(site: &Site, speech: Speech, held: &Held, known: BTreeMap<ItemI
     }
     for (told, length) in held.files() {
         let item = &told.item;
+        let cut = held.cut_of(told);
         let crc = match known.get(&item.id) {
-            Some(crc) => *crc,
-            None => read_crc(site, &item.id).await?,
+            // What is known is the whole file's, until the copy has its place.
+            Some(crc) if cut.is_none_or(|row| row.replaced_us.is_some()) => *crc,
+            _ => read_crc(site, &item.id, cut.is_none()).await?,
         };
-        let name = safe(item.number, &told::item_name(speech, told), "file");
+        let ending = if cut.is_some() { ".json" } else { "" };
+        let name = safe(item.number, &format!("{}{ending}", told::item_name(speech, told)), "file");
         let source = Source::There(item.id.clone());
         entries.push(Entry { name, made: item.received_us.unwrap_or(item.created_us), length, crc, source });
     }
@@ -81,15 +84,19 @@ fn ours(name: String, made: crate::clock::Moment, text: String) -> Entry<ItemId>
     Entry { name, made, length: bytes.len() as u64, crc, source: Source::Here(bytes) }
 }
 
-/// Reads an original that was read back before its CRC-32 was kept, or was not read back yet, and keeps it.
-async fn read_crc(site: &Site, item: &ItemId) -> Answer<u32> {
-    let original = open_original(site, item).await?.ok_or(Problem::Unavailable)?;
+/// Reads an original that was read back before its CRC-32 was kept, or was not read back yet, and keeps it. A copy without
+/// what is left out may be another tomorrow, so that its CRC-32 is not kept.
+async fn read_crc(site: &Site, item: &ItemId, keep: bool) -> Answer<u32> {
+    let original = open_as_sent(site, item).await?.ok_or(Problem::Unavailable)?;
     let mut pieces = std::pin::pin!(original.range(0..original.length));
     let mut hasher = crc32fast::Hasher::new();
     while let Some(piece) = pieces.try_next().await? {
         hasher.update(&piece);
     }
     let crc = hasher.finalize();
+    if !keep {
+        return Ok(crc);
+    }
     let mut tx = site.db.write().await?;
     evidence::record_crc(&mut tx, item, crc).await?;
     tx.commit().await?;
@@ -156,7 +163,7 @@ async fn bytes_of(site: Site, part: Part<ItemId>) -> io::Result<BoxStream<'stati
         Part::Ours(bytes) => return Ok(stream::once(std::future::ready(Ok(bytes))).boxed()),
         Part::Theirs(item, range) => (item, range),
     };
-    let original = open_original(&site, &item).await.map_err(io::Error::other)?;
+    let original = open_as_sent(&site, &item).await.map_err(io::Error::other)?;
     let original = original.ok_or_else(|| io::Error::other("it was removed while it was copied"))?;
     Ok(original.range(range).map_err(io::Error::other).boxed())
 }

@@ -15,8 +15,8 @@ use super::told::{self, Section};
 use super::whole::{ToldItem, Whole};
 use super::{State as Life, sent};
 use crate::db::Tx;
-use crate::evidence::Kind;
 use crate::evidence::size::size_in_words;
+use crate::evidence::{Kind, left_out};
 use crate::html::{self, Page};
 use crate::web::{Answer, Problem, Site, Submitter, door};
 use crate::words::Speech;
@@ -44,6 +44,8 @@ fn may_have(submitter: &Submitter) -> bool {
 /// What a copy holds. Where there is none to have, there is no such page.
 struct Held {
     whole: Whole,
+    /// The copies that are sent in the place of whole files, because something is left out.
+    cut: Vec<left_out::Row>,
 }
 
 impl Held {
@@ -52,7 +54,8 @@ impl Held {
             return Err(Problem::NotFound);
         }
         let whole = Whole::load(tx, &site.keys, &submitter.submission).await?.ok_or(Problem::NotFound)?;
-        Ok(Held { whole })
+        let cut = left_out::list_in(tx, &submitter.submission).await?;
+        Ok(Held { whole, cut })
     }
 
     /// The items of the copy: all of a draft but recordings that nobody has kept; of what was sent, what was sent.
@@ -64,11 +67,17 @@ impl Held {
         })
     }
 
+    /// The copy of a file from which something is left out. Nothing else of it is in here.
+    fn cut_of(&self, told: &ToldItem) -> Option<&left_out::Row> {
+        self.cut.iter().find(|row| row.item_id == told.item.id)
+    }
+
     /// The files among them that are all here.
     fn files(&self) -> impl Iterator<Item = (&ToldItem, u64)> {
         self.items().filter_map(|told| {
             let here = told.item.kind != Kind::Text && told.item.received_us.is_some() && told.item.state.is_had();
-            let length = told.item.length.and_then(|length| u64::try_from(length).ok());
+            let length = self.cut_of(told).map(|row| row.length).or(told.item.length);
+            let length = length.and_then(|length| u64::try_from(length).ok());
             length.filter(|_| here).map(|length| (told, length))
         })
     }

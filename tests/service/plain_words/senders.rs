@@ -144,11 +144,14 @@ const NAME: &str = "/tell/name";
 /// Everything is told, and every page is read with something on it.
 async fn a_family_tells(reading: &mut Reading, world: &World) -> (Family, Objects) {
     let mut family = family::begin(world).await;
-    family.send_files([File::fixture("photo.jpg"), File::fixture("voice.m4a"), film("our-film.webm")]).await;
+    let files = [File::fixture("photo.jpg"), File::fixture("voice.m4a"), film("our-film.webm")];
+    family.send_files(files.into_iter().chain(["boards.obz", "aac/session.obl"].map(File::fixture))).await;
     world.run_jobs().await;
     let items = family.items(world).await;
     let mut objects = Objects::new();
     objects.insert(About::Item, items[2].id.to_string());
+    objects.insert(About::AidFile, items[3].id.to_string());
+    what_is_inside(reading, &mut family.browser, [&items[3], &items[4]].map(|item| item.id.to_string())).await;
     let browser = &mut family.browser;
     tell_who_and_how(browser).await;
     tell_the_rest(browser).await;
@@ -187,6 +190,18 @@ async fn a_family_tells(reading: &mut Reading, world: &World) -> (Family, Object
     }
     speak(browser, Wording::Plain);
     (family, objects)
+}
+
+/// The pages of two files from communication aids: one with pages, one with a log.
+async fn what_is_inside(reading: &mut Reading, browser: &mut Browser, [pages, log]: [String; 2]) {
+    let name = "/tell/items/{id}/inside";
+    let address = |id: &str, rest: &str| format!("/tell/items/{id}/inside{rest}");
+    reading.look(browser, name, "a log", &address(&log, "")).await;
+    reading.look(browser, name, "one day", &address(&log, "?day=0")).await;
+    reading.look(browser, name, "one page", &address(&pages, "?page=0")).await;
+    let page = browser.open(&address(&pages, "")).await;
+    browser.press(page.form(say("inside.save")).choose("School, 4 buttons")).await;
+    reading.look(browser, name, "a page is left out", &address(&pages, "?saved=yes")).await;
 }
 
 async fn tell_who_and_how(browser: &mut Browser) {
