@@ -26,23 +26,30 @@ fn page(id: &str, name: &str, buttons: &[(&str, &str)]) -> Value {
     };
     let buttons: Vec<Value> = buttons.iter().enumerate().map(button).collect();
     json!({ "format": "open-board-0.1", "id": id, "name": name, "locale": "en", "buttons": buttons,
-        "license": { "author_email": "mum@elm.example" } })
+        "license": { "author_email": "mum@quillbrook.example" } })
 }
 
 /// Three pages, one of which says where a child lives.
 fn pages() -> File {
-    let home = page("home", "Home", &[("stop", ""), ("about", "elm-id")]);
-    let about = page("elm-id", "About Elm", &[("I live at 12 Elm Street", ""), ("home", "home")]);
+    let home = page("home", "Home", &[("stop", ""), ("about", "quillbrook-id")]);
+    let about = page("quillbrook-id", "About Quillbrook", &[("I live at 12 Quillbrook Street", ""), ("home", "home")]);
     file("pages.obf", &json!([home, about, page("school", "School", &[("too loud", "home")])]))
 }
 
 /// A log of two days.
 fn log() -> File {
     let line = |at: &str, text: &str| json!({ "timestamp": at, "type": "utterance", "text": text, "modeling": false });
-    let session = |lines: [Value; 2]| json!({ "type": "log", "geo": "51.5,-0.1 Elm", "events": lines });
-    let first = session([line("2026-03-02T09:00:00Z", "I like art"), line("2026-03-02T09:01:00Z", "Elm is my road")]);
-    let second = session([line("2026-03-03T10:00:00Z", "to Elm again"), line("2026-03-03T10:05:00Z", "home by Elm")]);
-    file("said.obl", &json!({ "format": "open-board-log-0.1", "user_name": "Sam Elm", "sessions": [first, second] }))
+    let session = |lines: [Value; 2]| json!({ "type": "log", "geo": "51.5,-0.1 Quillbrook", "events": lines });
+    let first =
+        session([line("2026-03-02T09:00:00Z", "I like art"), line("2026-03-02T09:01:00Z", "Quillbrook is my road")]);
+    let second = session([
+        line("2026-03-03T10:00:00Z", "to Quillbrook again"),
+        line("2026-03-03T10:05:00Z", "home by Quillbrook"),
+    ]);
+    file(
+        "said.obl",
+        &json!({ "format": "open-board-log-0.1", "user_name": "Sam Quillbrook", "sessions": [first, second] }),
+    )
 }
 
 async fn inside(world: &World, family: &Family, number: usize) -> String {
@@ -51,7 +58,7 @@ async fn inside(world: &World, family: &Family, number: usize) -> String {
 
 fn must_hide(page: &Page, what: &str) {
     let body = String::from_utf8_lossy(&page.body).to_lowercase();
-    assert!(!body.contains("elm"), "{what} tells what was left out:\n{body}");
+    assert!(!body.contains("quillbrook"), "{what} tells what was left out:\n{body}");
 }
 
 /// Every address of staff about an item, and what each gives this reader.
@@ -100,24 +107,24 @@ on_each_pair!(what_is_left_out_is_gone_for_everybody_once_it_is_sent, |world: Wo
     let list = family.browser.open("/tell/evidence").await;
     assert_eq!(list.link("See what is in pages.obf"), pages);
     let page = family.browser.open(&pages).await;
-    page.must_say(say("inside.home")).must_say(say("inside.facts")).must_say("About Elm, 2 buttons");
-    family.browser.open(&format!("{pages}?page=1")).await.must_say("I live at 12 Elm Street");
-    let done = family.browser.press(page.form(say("inside.save")).choose("About Elm, 2 buttons")).await;
+    page.must_say(say("inside.home")).must_say(say("inside.facts")).must_say("About Quillbrook, 2 buttons");
+    family.browser.open(&format!("{pages}?page=1")).await.must_say("I live at 12 Quillbrook Street");
+    let done = family.browser.press(page.form(say("inside.save")).choose("About Quillbrook, 2 buttons")).await;
     done.must_say("You left out 1 page.");
-    assert!(done.form(say("inside.save")).is_chosen("About Elm, 2 buttons"), "it is shown again");
+    assert!(done.form(say("inside.save")).is_chosen("About Quillbrook, 2 buttons"), "it is shown again");
 
     let page = family.browser.open(&log).await;
     page.must_say("2 March 2026, 2 lines");
     family.browser.press(page.form(say("inside.save")).choose("3 March 2026, 2 lines")).await.must_say("1 day");
     let day = family.browser.open(&format!("{log}?day=0")).await;
-    let done = family.browser.press(day.form(say("inside.save")).choose("09:01 Elm is my road (said)")).await;
+    let done = family.browser.press(day.form(say("inside.save")).choose("09:01 Quillbrook is my road (said)")).await;
     done.must_say("You left out 1 day and 1 line.");
     world.run_jobs().await;
 
     // The sender's own copy holds no more than what is sent.
     let copy = family.browser.get("/tell/copy/file", &[]).await;
     let text = String::from_utf8_lossy(&copy.body);
-    assert!(text.contains("too loud") && text.contains("I like art") && !text.contains("Elm"), "{text}");
+    assert!(text.contains("too loud") && text.contains("I like art") && !text.contains("Quillbrook"), "{text}");
     let check = family.browser.open("/tell/check").await;
     check.must_say(say("inside.you_left_out")).must_say("1 day and 1 line");
 
@@ -130,7 +137,7 @@ on_each_pair!(what_is_left_out_is_gone_for_everybody_once_it_is_sent, |world: Wo
         assert!(after.verified_us.is_some() && before.sha256 != after.sha256, "the copy was read back");
         let kept = world.intake.open_original(&after.id).await.expect("opens").expect("is there");
         let pieces: Vec<_> = kept.range(0..kept.length).try_collect().await.expect("reads");
-        assert!(!String::from_utf8_lossy(&pieces.concat()).contains("Elm"));
+        assert!(!String::from_utf8_lossy(&pieces.concat()).contains("Quillbrook"));
         let digest = data_encoding::HEXLOWER.encode(before.sha256.as_ref().expect("was checked"));
         for (what, page) in read_everything(&mut ana.browser, after.id.as_str()).await {
             must_hide(&page, &what);
@@ -177,7 +184,7 @@ on_each_pair!(where_nothing_is_left_out_the_file_stays_as_it_came, |world: World
     assert_eq!(objects(&world).await, 1);
     // Whoever chose to look at it again sees it, and changes nothing.
     let page = family.browser.open(&address).await;
-    page.must_say(say("inside.was_sent")).must_say("About Elm");
+    page.must_say(say("inside.was_sent")).must_say("About Quillbrook");
     assert!(!page.has_button(say("inside.save")));
     let custody = lead.browser.open(&format!("/staff/items/{}/custody", after.id)).await;
     custody.must_not_say(say("custody.left_out"));
@@ -244,7 +251,7 @@ on_each_pair!(a_choice_stands_until_it_is_made_again, |world: World| async move 
     let mut family = begin_in_northvale(&world, vec![pages()]).await;
     let address = inside(&world, &family, 1).await;
     let page = family.browser.open(&address).await;
-    family.browser.press(page.form(say("inside.save")).choose("About Elm, 2 buttons")).await;
+    family.browser.press(page.form(say("inside.save")).choose("About Quillbrook, 2 buttons")).await;
     // A newer program reads the file otherwise, so that what was ticked may be something else now.
     let item = family.items(&world).await.remove(0).id;
     let mut tx = world.site.db.write().await.expect("tx");
@@ -257,7 +264,10 @@ on_each_pair!(a_choice_stands_until_it_is_made_again, |world: World| async move 
 
     let page = family.browser.open(&address).await;
     page.must_say(say("inside.stale"));
-    assert!(!page.form(say("inside.save")).is_chosen("About Elm, 2 buttons"), "nothing is ticked that may be wrong");
+    assert!(
+        !page.form(say("inside.save")).is_chosen("About Quillbrook, 2 buttons"),
+        "nothing is ticked that may be wrong"
+    );
     send(&world, &mut family).await;
     for (what, page) in read_everything(&mut ana.browser, item.as_str()).await {
         must_hide(&page, &what);
