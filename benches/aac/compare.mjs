@@ -4,9 +4,11 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { plain as byPeer, written } from './peer.mjs';
 
+const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 const { values: options } = parseArgs({ options: { heard: { type: 'string' }, samples: { type: 'string' }, own: { type: 'string' } } });
 
 /** `heard read FILE` in the plain form. */
@@ -75,7 +77,7 @@ function loses(judged) {
 
 const samples = [options.own, options.samples].filter((folder) => folder && existsSync(folder))
   .flatMap((folder) => readdirSync(folder).filter((name) => !/\.md$|^ground-truth\.json$|^synthetic$/.test(name)).sort().map((name) => join(folder, name)));
-const truths = JSON.parse(execFileSync('python3', [join(import.meta.dirname, 'truth.py'), ...samples], { encoding: 'utf8', maxBuffer: 1 << 30 }));
+const truths = JSON.parse(execFileSync('python3', [beside('truth.py'), ...samples], { encoding: 'utf8', maxBuffer: 1 << 30 }));
 
 /** Whether the truth has the numbers that ground-truth.json was written with. */
 function checkedAgainstGroundTruth() {

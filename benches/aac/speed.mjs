@@ -3,9 +3,11 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { reader, whole } from './peer.mjs';
 
+const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 const { values: options } = parseArgs({
   options: {
     heard: { type: 'string' }, readers: { type: 'string' }, own: { type: 'string' }, samples: { type: 'string' },
@@ -14,7 +16,7 @@ const { values: options } = parseArgs({
 });
 const rounds = Number(options.rounds);
 const made = mkdtempSync(join(resolve('target'), 'bench-aac-'));
-execFileSync('python3', [join(import.meta.dirname, 'made.py'), options.own, made], { stdio: 'inherit' });
+execFileSync('python3', [beside('made.py'), options.own, made], { stdio: 'inherit' });
 
 const inside = spawn(options.readers, ['--bench'], { stdio: ['pipe', 'pipe', 'inherit'] });
 const answers = createInterface({ input: inside.stdout })[Symbol.asyncIterator]();
@@ -35,7 +37,7 @@ const WAYS = {
     for (let time = 0; time < often; time += 1) await whole(file);
   }),
   'heard read': (file) => timed(() => { spawnSync(options.heard, ['read', file], { maxBuffer: 1 << 30 }); }),
-  'node peer.mjs': (file) => timed(() => { spawnSync(process.execPath, [join(import.meta.dirname, 'peer.mjs'), file], { maxBuffer: 1 << 30 }); }),
+  'node peer.mjs': (file) => timed(() => { spawnSync(process.execPath, [beside('peer.mjs'), file], { maxBuffer: 1 << 30 }); }),
 };
 const INSIDE = ['Heard', 'peer'];
 

@@ -87,7 +87,7 @@ impl Cut {
             personal: Vec::new(),
             left_out,
         };
-        cut.tell();
+        cut.tell(cut.problems.len());
         cut
     }
 
@@ -179,7 +179,7 @@ mod tests {
             personal: vec![Personal { kind: PersonalKind::Place, text: "Elm".to_owned() }],
             ..Reading::kept(Format::Obz, Kept::Empty, Vec::new())
         };
-        reading.tell();
+        reading.tell(reading.problems.len());
         reading
     }
 

@@ -97,11 +97,13 @@ impl Gather {
 
     /// Something that could not be read; the same thing is told once.
     pub(super) fn problem(&mut self, place: &str, what: &str) {
+        if self.problems.len() >= self.limits.problems {
+            self.problems_left_out += 1;
+            return;
+        }
         let problem = Problem { place: harmless(place), what: harmless(what) };
-        match self.problems.len() < self.limits.problems {
-            true if self.problems.contains(&problem) => {}
-            true => self.problems.push(problem),
-            false => self.problems_left_out += 1,
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
         }
     }
 
@@ -183,6 +185,7 @@ impl Gather {
 
     pub(super) fn finish(mut self, format: Format, kept: Option<Kept>) -> Reading {
         self.order_events();
+        let all_problems = self.problems.len() + self.problems_left_out;
         if self.problems_left_out > 0 {
             let what = format!("{} more things could not be read.", self.problems_left_out);
             self.problems.push(Problem { place: "the file".to_owned(), what });
@@ -206,7 +209,7 @@ impl Gather {
             personal: self.personal,
             left_out: LeftOut::default(),
         };
-        reading.tell();
+        reading.tell(all_problems);
         reading
     }
 }

@@ -320,9 +320,9 @@ impl Reading {
         self.message.replace("your file", "the file")
     }
 
-    /// The first sentence says how much can be shown, the second what the file does not hold.
-    pub(super) fn tell(&mut self) {
-        let count = self.problems.len();
+    /// The first sentence says how much can be shown, the second what the file does not hold; `count` is how many things
+    /// could not be read, also those that are not listed.
+    pub(super) fn tell(&mut self, count: usize) {
         let first = match (self.left_out.is_any(), self.said, count) {
             (true, Said::All, _) => "Parts of this file were left out before it was sent.".to_owned(),
             (true, ..) => {

@@ -189,3 +189,13 @@ fn parts_of_unknown_size_are_read_to_their_ends_and_not_to_the_end_of_the_file()
     is_honest("parts", &reading(&many));
     assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
 }
+
+#[test]
+fn a_million_damaged_lines_are_counted_and_not_listed() {
+    let log = format!("#Start logfile\nT:18:21:15 O:\"want\"\n{}", "\" -s\n".repeat(1_000_000));
+    let began = std::time::Instant::now();
+    let found = reading(log.as_bytes());
+    assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!((found.events.len(), found.problems.len()), (1, 501));
+    assert!(found.message.contains(" 1000000 things in it"), "{}", found.message);
+}
