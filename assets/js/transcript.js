@@ -1,14 +1,6 @@
-// Words beside a player. A time in them plays from there, and the line that is heard is marked. Whoever writes words down
-// plays, goes back and writes the time without leaving the words.
-
-const cardOf = (part) => part.closest(".card") ?? document;
-const playerOf = (part) => cardOf(part).querySelector("video.media, audio.media");
-
-function playFrom(player, seconds) {
-  player.currentTime = seconds;
-  // Where the browser does not let it play, its own button is there to press.
-  player.play().catch(() => {});
-}
+// Words beside a player: the line that is heard is marked. Whoever writes words down plays, goes back and writes the time
+// without leaving the words.
+import { playersOf } from "./player.js";
 
 /** The last line that begins at or before a moment. */
 function heard(times, seconds) {
@@ -18,15 +10,9 @@ function heard(times, seconds) {
 }
 
 for (const lines of document.querySelectorAll("[data-lines]")) {
-  const player = playerOf(lines) ?? document.querySelector("[data-write] :is(video, audio).media");
+  const [player] = playersOf(lines);
   if (!player) continue;
   const times = [...lines.querySelectorAll("[data-at]")];
-  for (const time of times) {
-    time.addEventListener("click", (event) => {
-      event.preventDefault();
-      playFrom(player, Number(time.dataset.at));
-    });
-  }
   player.addEventListener("timeupdate", () => {
     const now = heard(times, player.currentTime);
     for (const line of lines.children) {
@@ -52,7 +38,7 @@ function write(area, text) {
 }
 
 const form = document.querySelector("[data-write] [data-does]")?.form;
-const player = form && playerOf(form);
+const [player] = form ? playersOf(form) : [];
 if (player) {
   const area = form.querySelector("textarea");
   const does = {

@@ -1,6 +1,8 @@
 // Jumping about in a film of two hours, in Chromium, as an inspector does: how long from the jump until the picture of that
 // moment is there, at ten places, and what the browser fetched for it.
-//   benches/prepare/seek --heard HEARD
+//
+//   node benches/prepare/seek.mjs --heard HEARD
+//
 // The film is made here (160 by 90, 10 pictures a second), sent by the form, prepared by the worker, and played on the page
 // that staff read. It fails where a picture takes longer than 300 ms (median of three jumps to a place), on this machine.
 import { execFileSync } from 'node:child_process';
@@ -9,15 +11,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const checks = '../../accessibility/checks';
-const { chromium } = await import(`${checks}/node_modules/playwright-core/index.mjs`);
 const { start } = await import(`${checks}/service.mjs`);
-const { begin, mainForm, press, submit } = await import(`${checks}/person.mjs`);
-const { area } = await import(`${checks}/lives.mjs`);
-const { signIn } = await import(`${checks}/signing_in.mjs`);
+const { sentAndRead } = await import(`${checks}/sent.mjs`);
 
 const at = process.argv.indexOf('--heard');
 const heard = at > 0 ? process.argv[at + 1] : undefined;
-if (!heard) throw new Error('benches/prepare/seek --heard HEARD');
+if (!heard) throw new Error('say which program to measure: --heard HEARD');
 const HOURS = 2;
 const LIMIT = 300;
 
@@ -27,35 +26,12 @@ const seconds = HOURS * 3600;
 execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=size=160x90:rate=10:duration=${seconds}`, '-f', 'lavfi',
   '-i', `sine=frequency=330:duration=${seconds}`, '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '250', '-c:a', 'aac', '-b:a', '48k', film]);
 const service = await start(heard);
-const browser = await chromium.launch({
-  executablePath: process.env.HEARD_TEST_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update'],
-});
+const began = Date.now();
+const staff = await sentAndRead(service, [[film]]);
+const { page } = staff;
 try {
-  const context = await browser.newContext({ locale: 'en-GB', javaScriptEnabled: true });
-  context.setDefaultTimeout(120_000);
-  const page = await context.newPage();
-  const walk = { page, open: (path) => page.goto(service.origin + path), look: async () => {} };
-  await begin(walk);
-  await area(walk, 'Northvale', 'lives');
-  await walk.open('/tell/evidence');
-  await page.locator('form[action="/tell/evidence"] input[type=file]').setInputFiles(film);
-  await page.waitForFunction(() => document.querySelector('[data-sending] li[data-now=here]'));
-  await walk.open('/tell/check');
-  await press(page, page.locator('form[action="/tell/send"] button').first());
-  const reference = (await page.locator('main').innerText()).match(/HRD-\w{4}-\w{4}/)[0];
-  const [, password] = service.demo.match(/Password of all made-up staff: (\S+)/);
-  const [, secret] = service.demo.match(/makes codes: (\S+)/);
-  await context.clearCookies();
-  await signIn(walk, { email: 'lead@demo.invalid', password, secret, mayUseCode: true });
-  const began = Date.now();
-  for (;;) {
-    await walk.open(`/staff/submissions/${reference}`);
-    if (await page.locator('video.media').count()) break;
-    if (Date.now() - began > 1_500_000) throw new Error(`no copies:\n${service.log().slice(-2000)}`);
-    await new Promise((later) => setTimeout(later, 2000));
-  }
-  console.log(`a film of ${HOURS} hours was ready ${Math.round((Date.now() - began) / 1000)} s after it was looked for`);
+  await staff.until('video.media', 1, 1500);
+  console.log(`a film of ${HOURS} hours was ready ${Math.round((Date.now() - began) / 1000)} s after it was chosen`);
   const fetched = [];
   page.on('response', (answer) => {
     if (!answer.url().includes('/staff/media/')) return;
@@ -94,7 +70,7 @@ try {
   }
   if (slow.length) throw new Error(`slower than ${LIMIT} ms: ${slow.join('; ')}`);
 } finally {
-  await browser.close();
+  await staff.close();
   service.stop();
   rmSync(folder, { recursive: true, force: true });
 }

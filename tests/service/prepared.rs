@@ -179,6 +179,27 @@ fn a_page_on_its_side_is_turned_beside_the_one_that_was_sent_and_read() {
 }
 
 #[test]
+fn a_page_whose_lines_lean_is_made_level_beside_the_one_that_was_sent_and_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let level = page_of_writing(folder.path(), "d0");
+    assert!(!prepare(&level).roles().contains(&"page_straight"), "it is level");
+    let leaning = folder.path().join("leaning.tiff");
+    // Further than the machine that reads words can bear.
+    for degrees in ["6", "-9.5", "1.2"] {
+        let made = Command::new("vips")
+            .args(["rotate", "--background", "255 255 255", "--"])
+            .args([&level, &leaning])
+            .arg(degrees)
+            .status();
+        assert!(made.expect("vips runs").success());
+        let done = prepare(&leaning);
+        assert!(done.roles().contains(&"page") && done.roles().contains(&"page_straight"), "{:?}", done.roles());
+        let draft = fs::read_to_string(done.copy("words_draft")).expect("a draft");
+        assert!(draft.contains("my new school") && draft.contains("pictures too"), "{degrees}: {draft}");
+    }
+}
+
+#[test]
 fn what_is_faint_on_a_page_is_made_dark_beside_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let dark = page_of_writing(folder.path(), "d0");

@@ -24,6 +24,7 @@ mod paper;
 mod picture;
 mod probe;
 mod rich;
+mod skew;
 mod still;
 mod writing;
 
@@ -135,6 +136,8 @@ pub enum Role {
     PageSmall,
     /// The same page, turned upright by a machine that looked at its letters.
     PageTurned,
+    /// The same page, upright, with its lines made level by a machine.
+    PageStraight,
     /// The same page, upright, with what is faint on it made dark.
     PageContrast,
     /// Words that are in the file itself.
@@ -147,7 +150,7 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 18] = [
+    pub const ALL: [Role; 19] = [
         Role::Video,
         Role::VideoLevelled,
         Role::VideoSmall,
@@ -162,6 +165,7 @@ impl Role {
         Role::Page,
         Role::PageSmall,
         Role::PageTurned,
+        Role::PageStraight,
         Role::PageContrast,
         Role::Words,
         Role::WordsDraft,
@@ -185,6 +189,7 @@ impl Role {
             Role::Page => "page",
             Role::PageSmall => "page_small",
             Role::PageTurned => "page_turned",
+            Role::PageStraight => "page_straight",
             Role::PageContrast => "page_contrast",
             Role::Words => "words",
             Role::WordsDraft => "words_draft",

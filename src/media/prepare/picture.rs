@@ -11,6 +11,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::skew::Grey;
 use super::{Cause, Early, NewCopy, Note, Role, Says, Step, Work, words};
 use crate::media::boxed::{Limits, Ran};
 use crate::media::exif::{self, Exif};
@@ -118,19 +119,42 @@ pub(super) fn finish_page(work: &mut Work<'_>, page: u32, name: &str) -> Step<()
     }
     let upright = turn_upright(work, page, name)?;
     let upright = upright.as_deref().unwrap_or(name);
-    darken(work, page, upright)?;
-    super::paper::read_words(work, page, upright)
+    let level = unless_kept(straighten(work, page, upright))?.flatten();
+    let level = level.as_deref().unwrap_or(upright);
+    unless_kept(darken(work, page, level))?;
+    super::paper::read_words(work, page, level)
+}
+
+/// A view beside a page that could not be made is not missed.
+fn unless_kept<T>(made: Step<T>) -> Step<Option<T>> {
+    match made {
+        Err(Early::Kept(_)) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// A page whose lines lean gets one more picture, in which they are level.
+fn straighten(work: &mut Work<'_>, page: u32, name: &str) -> Step<Option<String>> {
+    let Some(vips) = work.tools.vips.clone() else { return Ok(None) };
+    let grey = "grey.pgm";
+    // Half as large is large enough to see lines.
+    let from = work.inside.result(name);
+    let half = format!("{from}[shrink=2]");
+    work.run(&vips, &words(["colourspace", &half, &work.inside.result(grey), "b-w"]), Limits::PAGE)?;
+    let Some((path, _)) = work.inside.made(grey) else { return Ok(None) };
+    let file = std::fs::read(path)?;
+    let Some(angle) = Grey::parse(&file).and_then(Grey::skew) else { return Ok(None) };
+    let straight = format!("page-{page:03}-straight.jpg");
+    let to = work.inside.result(&straight) + JPEG;
+    let angle = format!("{angle:.1}");
+    let arguments = words(["rotate", "--background", "255 255 255", "--", &from, &to, &angle]);
+    let ran = work.run(&vips, &arguments, Limits::PAGE)?;
+    let made = take_in(work, Shot { page, role: Role::PageStraight, name: &straight }, &vips, &arguments, &ran)?;
+    Ok(made.then_some(straight))
 }
 
 /// A faint page gets one more picture, in which what is on it is dark: white stays white, and a third below it is black.
 fn darken(work: &mut Work<'_>, page: u32, name: &str) -> Step<()> {
-    match try_to_darken(work, page, name) {
-        Err(Early::Kept(_)) => Ok(()),
-        other => other,
-    }
-}
-
-fn try_to_darken(work: &mut Work<'_>, page: u32, name: &str) -> Step<()> {
     let Some(vips) = work.tools.vips.clone() else { return Ok(()) };
     let from = work.inside.result(name);
     let ran = work.run(&vips, &words(["min", &from]), Limits::PAGE)?;

@@ -7,23 +7,24 @@ use maud::{Markup, html};
 
 use super::submission::Around;
 use super::transcript::{captions_address, has_captions};
+use crate::evidence::at::At;
 use crate::evidence::copies::{Rendition, Standing};
 use crate::evidence::language::for_markup;
 use crate::evidence::store::Item;
 use crate::evidence::{ItemState, has_inside};
-use crate::html::details;
+use crate::html::{Choice, Field, details, select};
 use crate::media::prepare::{EMPTY_PAGE, Role};
 use crate::review::copies::{Show, address, find, first};
+use crate::review::notes::Note;
 use crate::review::reading::Reading;
 use crate::words::Speech;
 
 /// What can be seen of an item, or why there is nothing to see.
 pub(super) fn shown(speech: Speech, reading: &Reading, item: &Item, around: &Around) -> Markup {
-    let made = reading.copies.of(&item.id);
     html! {
         @match item.state {
             ItemState::Ready => {
-                (copies_of(speech, item, made, (around, has_captions(reading, item))))
+                (copies_of(speech, item, reading, around))
                 @for note in reading.copies.notes(&item.id) { p { (speech.name_of("reading.copy_note.", note)) } }
             }
             // A file from a communication aid is read as it is, and no copy of it is made.
@@ -57,6 +58,10 @@ struct About<'a> {
     number: String,
     /// The moment at which a reference opened the page, as the end of an address.
     moment: String,
+    /// What staff wrote beside it.
+    notes: Vec<&'a Note>,
+    /// Where a moment of it leads, before the moment.
+    cite: String,
     /// Whether there are words that a player can show as captions.
     has_captions: bool,
 }
@@ -97,25 +102,87 @@ impl About<'_> {
         }
     }
 
+    /// What stands under a player: how fast it plays, where script can change it, and the moments that notes are about.
+    fn under_player(&self) -> Markup {
+        let name = format!("speed-{}", self.number);
+        let speeds = SPEEDS.map(|speed| Choice::new(speed, self.speech.say_in("reading.copies.speed_is", speed)));
+        let label = self.fill("reading.copies.speed");
+        html! {
+            div data-speed data-with-script hidden { (select(self.speech, &Field::new(&name, &label).value("100"), &speeds)) }
+            (self.marks())
+        }
+    }
+
+    fn marks(&self) -> Markup {
+        let mut marks: Vec<At> = self.notes.iter().filter_map(|note| note.at).collect();
+        marks.sort_by_key(|mark| mark.ms);
+        marks.dedup();
+        let length = first(self.made).and_then(|(copy, _)| copy.plays_ms).filter(|length| *length > 0);
+        html! {
+            @if !marks.is_empty() {
+                @if let Some(length) = length {
+                    // The links beside it say the same.
+                    svg.marks viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true" {
+                        rect.marks-line x="0" y="8" width="1000" height="4" {}
+                        @for mark in &marks { rect x=(mark.ms.min(length) * 994 / length) y="0" width="6" height="20" {} }
+                    }
+                }
+                p.moments {
+                    (self.fill("reading.copies.marks")) " "
+                    @for mark in &marks { (moment_link(self.speech, &self.cite, &self.number, *mark)) " " }
+                }
+            }
+        }
+    }
+
     fn picture(&self, role: Role, page: i64, alt: &str) -> Markup {
         html! { img.media src=(self.address(role, page)) loading="lazy" alt=(alt); }
     }
 }
 
-fn copies_of(speech: Speech, item: &Item, made: &[Rendition], (around, has_captions): (&Around, bool)) -> Markup {
+/// How fast a player may play, in hundredths.
+const SPEEDS: [&str; 6] = ["50", "75", "100", "125", "150", "200"];
+
+/// A moment of an item, as a link that plays from there, with and without script.
+pub(super) fn moment_link(speech: Speech, cite: &str, number: &str, at: At) -> Markup {
+    let words = at.to_string();
+    html! {
+        a href={ (cite) "?at=" (at) } data-at=(at.seconds()) lang="en"
+            aria-label=(speech.fill("transcript.play_from", &[("number", number), ("at", &words)])) { (at) }
+    }
+}
+
+/// Where a moment of an item leads, before the moment.
+pub(super) fn cite(reading: &Reading, item: &Item) -> String {
+    format!("/staff/cite/{}/{}", reading.opened.facts.reference, item.number)
+}
+
+fn copies_of(speech: Speech, item: &Item, reading: &Reading, around: &Around) -> Markup {
+    let made = reading.copies.of(&item.id);
     let moment = around.at.filter(|(of, _)| *of == item.number).map(|(_, at)| format!("#t={}", at.seconds()));
     let number = item.number.to_string();
-    let about = About { speech, item, made, number, moment: moment.unwrap_or_default(), has_captions };
+    let about = About {
+        speech,
+        item,
+        made,
+        number,
+        moment: moment.unwrap_or_default(),
+        notes: reading.notes.iter().filter(|note| note.item.as_ref() == Some(&item.id)).collect(),
+        cite: cite(reading, item),
+        has_captions: has_captions(reading, item),
+    };
     let kind = speech.name_of("reading.kind.", item.kind.name());
     let label = speech.fill("reading.item.player", &[("number", &about.number), ("kind", &kind)]);
     html! {
         @match first(made) {
             Some((_, Show::Video)) => {
                 (about.film(None, &label))
+                (about.under_player())
                 (beside_a_film(&about))
             }
             Some((_, Show::Sound)) => {
                 audio.media src=(about.played(None)) controls preload="none" aria-label=(label) {}
+                (about.under_player())
                 (beside_a_sound(&about))
             }
             Some((_, Show::Picture)) => {
@@ -214,9 +281,9 @@ fn whole_page(about: &About<'_>, page: i64) -> Markup {
     let alt = about.of_page("reading.copies.page_alt", page);
     html! {
         p { strong { (about.of_page("reading.copies.page", page)) } }
-        @if about.has(Role::PageTurned, page) {
+        @if let Some(upright) = [Role::PageStraight, Role::PageTurned].into_iter().find(|role| about.has(*role, page)) {
             p { (about.speech.say("reading.copies.turned")) }
-            (about.picture(Role::PageTurned, page, &alt))
+            (about.picture(upright, page, &alt))
             (details(&about.of_page("reading.copies.page_as_sent", page), about.picture(Role::Page, page, &alt)))
         } @else {
             (about.picture(Role::Page, page, &alt))

@@ -3,8 +3,8 @@
 
 use maud::{Markup, html};
 
-use super::item;
 use super::submission::Around;
+use super::{copies, item};
 use crate::evidence::Kind;
 use crate::evidence::language::for_markup;
 use crate::evidence::store::Item;
@@ -16,7 +16,8 @@ use crate::review::reading::Reading;
 use crate::submission::whole::ToldItem;
 use crate::words::Speech;
 
-/// The script that plays from a line, marks the line that is heard, and helps whoever writes.
+/// The script that changes how fast a player plays, plays from a moment, marks the line that is heard, and helps whoever
+/// writes.
 pub const SCRIPT: &str = "transcript";
 
 /// The versions of one item's words, the newest first.
@@ -72,7 +73,7 @@ fn shown(speech: Speech, reading: &Reading, item: &Item, one: &Transcript) -> Ma
         }
         None => speech.fill("transcript.by_sender", &[("when", &when)]),
     };
-    let cite = format!("/staff/cite/{}/{number}", reading.opened.facts.reference);
+    let cite = copies::cite(reading, item);
     html! {
         p.hint { (by) }
         @match &one.text {
@@ -81,12 +82,7 @@ fn shown(speech: Speech, reading: &Reading, item: &Item, one: &Transcript) -> Ma
                     @for line in lines(text) {
                         li {
                             @if let Some(at) = line.at {
-                                @let at_words = at.to_string();
-                                a href={ (cite) "?at=" (at) } data-at=(at.seconds()) lang="en"
-                                    aria-label=(speech.fill("transcript.play_from", &[("number", &number), ("at", &at_words)])) {
-                                    (at)
-                                }
-                                " "
+                                (copies::moment_link(speech, &cite, &number, at)) " "
                             }
                             bdi { (line.text) }
                         }

@@ -12,7 +12,7 @@ use crate::audit;
 use crate::clock::Moment;
 use crate::db::Tx;
 use crate::evidence::at::At;
-use crate::evidence::{copies, left_out, say};
+use crate::evidence::{Kind, copies, left_out, say};
 use crate::id::{InspectionId, ItemId, StaffId};
 use crate::review::access;
 use crate::review::decisions;
@@ -64,8 +64,8 @@ pub(super) async fn show(
     let body = pages::submission::page(speech, &reading, &around);
     let title = reading.opened.facts.reference.clone();
     let page = page(&mut tx, &site, speech, &staff, title, body).await?;
-    let plays_words = !reading.transcripts.is_empty();
-    Ok(if plays_words { page.script(SCRIPT) } else { page }.into_response())
+    let plays = reading.items.iter().any(|read| matches!(read.item.kind, Kind::Video | Kind::Audio));
+    Ok(if plays { page.script(SCRIPT) } else { page }.into_response())
 }
 
 /// What the page says first, after something was done.
