@@ -288,8 +288,10 @@ async function read(walk, lead, life, reference) {
     await open(`${board}?personal=yes`);
     await look(`facts about people in file ${at + 1}: ${life.name}`);
   }
+  await open(`/staff/submissions/${reference}`);
   await writeDown(walk, life);
   if (life.inspector.to_translate) {
+    await open(`/staff/submissions/${reference}`);
     await open(await page.locator('main a[href$="/translation"]').first().getAttribute('href'));
     await look(`a translation is asked for: ${life.name}`);
     await pressEmpty(page, mainForm(page));
@@ -312,7 +314,7 @@ async function writeDown({ page, open, look, javaScript }, life) {
   }
   for (const [words, what] of [['', 'nothing'], ['0:02 one\n0:01 two', 'times that run backwards'], ['0:01 I like my bus.\n[laughs]', 'words']]) {
     await area.fill(words);
-    await press(page, submit(page.locator('main form').filter({ has: area })));
+    await press(page, submit(page.locator('main form').filter({ has: page.locator('textarea[name=words]') })));
     const helps = page.locator('[data-does]');
     if (javaScript && (await helps.count()) && !(await helps.first().isVisible())) throw new Error(`no help with writing after ${what}`);
     await look(`words of an item, ${what}: ${life.name}`);

@@ -47,7 +47,8 @@ Object.assign(window.looking, (() => {
   /** For people who asked for less motion: nothing moves, fades or plays by itself. */
   function motion() {
     const found = document.getAnimations().map((animation) => `moves: ${named(animation.effect.target)}`);
-    const still = (style) => style.animationName === 'none' && style.scrollBehavior !== 'smooth'
+    // What is never drawn, such as a film's captions track, has no style.
+    const still = (style) => !style.display || style.animationName === 'none' && style.scrollBehavior !== 'smooth'
       && style.transitionDuration.split(',').every((time) => parseFloat(time) === 0);
     for (const element of document.querySelectorAll('html, body, body *')) {
       const parts = [null, '::before', '::after'].filter((part) => !part || getComputedStyle(element, part).content !== 'none');

@@ -37,25 +37,31 @@ export async function narrowFaults(page) {
   return found.map((fault) => `layout at 320 px: ${fault}`);
 }
 
+/** The browser's own buttons of a player: play, where it is, sound, captions, the whole screen, and more. */
+const STOPS_OF_A_PLAYER = 7;
+
 /** Goes through the page by the Tab key itself, for pages whose script may hold the focus. */
 export async function trapFaults(page) {
   const at = () => page.evaluate(() => {
     const element = document.activeElement;
-    return element === document.body ? null : { place: [...document.querySelectorAll('*')].indexOf(element), html: window.looking.named(element) };
+    if (element === document.body) return null;
+    const plays = element.matches('video[controls], audio[controls]');
+    return { place: [...document.querySelectorAll('*')].indexOf(element), html: window.looking.named(element), plays };
   });
-  const many = await page.evaluate(() => {
+  const { many, plays } = await page.evaluate(() => {
     const controls = window.looking.controls().filter(window.looking.seen);
     controls[0]?.focus();
-    return controls.length;
+    return { many: controls.length, plays: controls.filter((one) => one.matches('video, audio')).length };
   });
-  const first = await at();
-  const been = first ? [first.place] : [];
-  for (let press = 0; press < many + 3; press += 1) {
+  let last = await at();
+  let stays = 0;
+  for (let press = 0; press < many + plays * STOPS_OF_A_PLAYER + 3; press += 1) {
     await page.keyboard.press('Tab');
     const now = await at();
     if (!now) return [];
-    if (been.length && now.place === been.at(-1)) return [`layout: Tab does not leave ${now.html}`];
-    been.push(now.place);
+    stays = now.place === last?.place ? stays + 1 : 0;
+    if (stays > (now.plays ? STOPS_OF_A_PLAYER : 0)) return [`layout: Tab does not leave ${now.html}`];
+    last = now;
   }
   // Round and round without ever leaving the page's own things is a trap too; a player has stops of its own.
   const players = await page.evaluate(() => document.querySelectorAll('video[controls], audio[controls], input[type=date]').length);
