@@ -34,21 +34,38 @@ export function steady(text, codes = []) {
   return line.replace(new RegExp(`\\b([123]) (${MONTHS}) 2026\\b`, 'g'), 'TODAY').replace(/\s+/g, ' ').trim();
 }
 
-/** The difference as lines of a diff: what was heard and should not be (+), what should be and was not heard (-). */
-export function difference(should, was) {
+/** What was heard beside what should be, step by step: `=` both, `+` heard and should not be, `-` not heard. `at` counts what should be. */
+function compared(should, was) {
   const longest = Array.from({ length: should.length + 1 }, () => new Uint16Array(was.length + 1));
   for (let i = should.length - 1; i >= 0; i -= 1) {
     for (let j = was.length - 1; j >= 0; j -= 1) {
       longest[i][j] = should[i] === was[j] ? longest[i + 1][j + 1] + 1 : Math.max(longest[i + 1][j], longest[i][j + 1]);
     }
   }
-  const lines = [];
+  const steps = [];
   let [i, j] = [0, 0];
   while (i < should.length || j < was.length) {
-    if (i < should.length && j < was.length && should[i] === was[j]) { lines.push(`  ${should[i]}`); i += 1; j += 1; }
-    else if (j < was.length && (i === should.length || longest[i][j + 1] > longest[i + 1][j])) { lines.push(`+ ${was[j]}`); j += 1; }
-    else { lines.push(`- ${should[i]}`); i += 1; }
+    if (i < should.length && j < was.length && should[i] === was[j]) { steps.push({ sign: '=', at: i, text: should[i] }); i += 1; j += 1; }
+    else if (j < was.length && (i === should.length || longest[i][j + 1] > longest[i + 1][j])) { steps.push({ sign: '+', at: i, text: was[j] }); j += 1; }
+    else { steps.push({ sign: '-', at: i, text: should[i] }); i += 1; }
   }
+  return steps;
+}
+
+/** The difference as lines of a diff. */
+export function difference(should, was) {
+  const lines = compared(should, was).map(({ sign, text }) => `${sign === '=' ? ' ' : sign} ${text}`);
   // Three lines around each difference are enough to find the place.
   return lines.filter((_, at) => lines.slice(Math.max(0, at - 3), at + 4).some((line) => !line.startsWith('  ')));
+}
+
+/** Whether the screen reader, or whoever pressed the keys, did not come to the end. */
+const hasStopped = (was) => was.some((line) => /^\((the screen reader )?stopped/.test(line));
+
+/** Whether two tries differ in the same way from what should be. Of a try that stopped on the way, only the other one counts. */
+export function differsTwice(should, first, second) {
+  const [one, other] = [first, second].map((was) => compared(should, was).filter(({ sign }) => sign !== '=').map((step) => JSON.stringify(step)));
+  if (hasStopped(first)) return other.length > 0;
+  if (hasStopped(second)) return one.length > 0;
+  return one.some((step) => other.includes(step));
 }

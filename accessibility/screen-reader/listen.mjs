@@ -3,15 +3,15 @@
 //   node listen.mjs --heard PATH [--browser chromium|firefox] [--wording plain] [--scripts on|off] [--only WORD]
 //                   [--kind reads|journeys|faults] [--walk all|always] [--door all|senders] [--side-by-side NUMBER] [--slow MILLISECONDS] [--update yes]
 //
-// A read or a step that differs is done once more, on a desktop of its own, and every such second time is counted and
-// printed. `--walk always` leaves out the journeys that are not walked on every change, `--door senders` the pages of
+// A read or a journey that differs is done once more, on a desktop of its own, when all the others are over and the machine
+// has nothing else to do; every such second time is counted and printed. `--walk always` leaves out the journeys that are not walked on every change, `--door senders` the pages of
 // staff. `--update yes` writes what was heard into `expected/`, for a person to look at before it is kept.
 import { chromium } from './chromium.mjs';
 import { desktop } from './desktop.mjs';
 import { firefox } from './firefox.mjs';
 import { ear } from './ear.mjs';
 import { faultsToHear, hearFault } from './faults.mjs';
-import { difference, expected, keep } from './expected.mjs';
+import { difference, differsTwice, expected, keep } from './expected.mjs';
 import { journeys, walk } from './journeys.mjs';
 import { everybody, heardElsewhere, isStaff, onePerson, serve } from './people.mjs';
 import { nameOf, read, stalled } from './reads.mjs';
@@ -75,22 +75,29 @@ function journeysToWalk() {
   });
 }
 
-/** Hears one thing; a difference is heard once more by a listener that has just sat down. */
+const differed = [];
+
+const heardOf = (one, listening) => one.hear(listening).catch((error) => [`(stopped: ${error.message})`]);
+
+/** Hears one thing. */
 async function hear(one, listening) {
   const should = expected(one.name);
-  const heard = async (with_) => one.hear(with_).catch((error) => [`(stopped: ${error.message})`]);
-  let was = await heard(listening);
+  const was = await heardOf(one, listening);
   done += 1;
-  if (options.update) { keep(one.name, one.title, was); return; }
-  if (should?.join('\n') === was.join('\n')) return;
-  if (should) {
+  if (options.update) keep(one.name, one.title, was);
+  else if (!should) faults.push(`${one.title} (expected/${one.name}.txt):\nthere is no such file yet`);
+  else if (should.join('\n') !== was.join('\n')) differed.push({ one, should, was });
+}
+
+/** What differed is heard once more, by a listener who has just sat down. */
+async function hearAgain() {
+  for (const { one, should, was } of differed) {
     again += 1;
     console.log(`once more: ${one.title}\n${difference(should, was).join('\n')}`);
-    const fresh = await listener();
-    was = await heard(fresh).finally(fresh.stop);
-    if (should.join('\n') === was.join('\n')) return;
+    const listening = await listener();
+    const now = await heardOf(one, listening).finally(listening.stop);
+    if (differsTwice(should, was, now)) faults.push(`${one.title} (expected/${one.name}.txt):\n${difference(should, now).join('\n')}`);
   }
-  faults.push(`${one.title} (expected/${one.name}.txt):\n${should ? difference(should, was).join('\n') : 'there is no such file yet'}`);
 }
 
 async function hearAll(waiting) {
@@ -107,6 +114,7 @@ async function hearAll(waiting) {
       await listening.stop();
     }
   }));
+  await hearAgain();
   return ((Date.now() - began) / 1000).toFixed(0);
 }
 

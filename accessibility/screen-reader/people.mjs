@@ -25,9 +25,22 @@ const PARENT = { role: 'parent', about: 'one', age: '5_11', methods: ['speech', 
 const FILES = [
   { name: 'Our film.mp4', from: 'video.mp4', is: { what: 'A film of the bus', whose: 'child_or_young_person', reached: 'said', language: 'en', assent: 'yes' } },
   { name: 'Letter.pdf', from: 'scanned.pdf', is: { whose: 'professional', reached: 'written' } },
+  { name: 'My pages.obz', from: 'boards.obz', is: { whose: 'child_or_young_person', language: 'en' } },
 ];
 const LETTER = { text: 'The bus was late all winter. The teacher was kind.', is: { whose: 'parent', reached: 'written', language: 'en' } };
 const DATE = { rule: 'final_plan', 'asked-day': '2', 'asked-month': '9', 'asked-year': '2025', outcome: 'yes', 'answered-day': '31', 'answered-month': '1', 'answered-year': '2026' };
+
+/** Waits until the worker has done what it does with what was sent: until then, pages say other things. */
+async function atRest({ page, open }, path, done) {
+  for (const began = Date.now(); Date.now() - began < 300_000; await page.waitForTimeout(1000)) {
+    await open(path);
+    const said = await page.locator('main').innerText();
+    if (!/still (looking|storing)|We are getting/.test(said) && done(said)) return;
+  }
+  throw new Error(`${path} never came to rest:\n${await page.locator('main').innerText()}`);
+}
+
+const allChecked = (said) => said.split('We checked it.').length > FILES.length;
 
 async function full(walk) {
   const { page, open } = walk;
@@ -43,6 +56,7 @@ async function full(walk) {
   await open(await page.locator('main a[href$="/people"]').first().getAttribute('href'));
   await page.locator('main input[name=nickname]').fill('red jumper');
   await press(page, submit(mainForm(page)));
+  await atRest(walk, '/tell/evidence', allChecked);
 }
 
 async function sent(walk) {
@@ -50,6 +64,7 @@ async function sent(walk) {
   await walk.open('/tell/check');
   await walk.page.locator('form[action="/tell/send"] input[name=look_again]').check({ force: true });
   await press(walk.page, walk.page.locator('form[action="/tell/send"] button').first());
+  await atRest(walk, '/sent', () => true);
 }
 
 async function card(walk) {
@@ -121,12 +136,21 @@ async function withBrowser(act) {
   return act(browser).finally(() => browser.close());
 }
 
+/** Waits until the copies of all that the demonstration sent are there: until then, pages of staff say other things. */
+async function demonstrationAtRest(browser, service) {
+  const { context, page, open, cookies } = await newPerson(browser, service, 'admin', 'plain');
+  // A code works once.
+  service.signedIn = { admin: cookies };
+  await atRest({ page, open }, '/staff/preparing', (said) => said.includes('Nothing waits.'));
+  await context.close();
+}
+
 async function newPerson(browser, service, name, wording) {
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/London', javaScriptEnabled: false });
-  await context.addCookies([{ name: 'heard-words', value: wording, url: service.origin }]);
+  await context.addCookies([{ name: 'heard-words', value: wording, url: service.origin }, ...service.signedIn?.[name] ?? []]);
   const page = await context.newPage();
   const open = (path) => page.goto(service.origin + path, { waitUntil: 'load' });
-  await PEOPLE[name].become({ page, open, service, javaScript: false });
+  if (!service.signedIn?.[name]) await PEOPLE[name].become({ page, open, service, javaScript: false });
   return { context, page, open, cookies: await context.cookies() };
 }
 
@@ -152,6 +176,7 @@ export async function everybody(service, wording = 'plain', only = () => true) {
   await withBrowser(async (browser) => {
     for (const [name, person] of Object.entries(PEOPLE).filter(([name]) => only(name))) {
       if (wording !== 'plain' && person.door === '/staff') continue;
+      if (person.door === '/staff' && !service.signedIn) await demonstrationAtRest(browser, service);
       const { context, page, open, cookies } = await newPerson(browser, service, name, wording);
       people.push({ name, cookies, paths: await found({ page, open, pages, templateOf, person, taken }) });
       await context.close();
