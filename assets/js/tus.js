@@ -67,8 +67,10 @@ function base64(text) {
 
 /** Begins an upload. `once` is the same for each try, so that an answer that was lost does not begin two. */
 export function begin(name, length, once) {
-  const metadata = `filename ${base64(name)},once ${base64(once)}`;
-  const size = length === null ? { "Upload-Defer-Length": "1" } : { "Upload-Length": String(length) };
+  // Of a recording nobody knows the length yet.
+  const isRecording = length === null;
+  const metadata = `filename ${base64(name)},once ${base64(once)}${isRecording ? ",recorded" : ""}`;
+  const size = isRecording ? { "Upload-Defer-Length": "1" } : { "Upload-Length": String(length) };
   return send("POST", "/uploads", { ...size, "Upload-Metadata": metadata });
 }
 

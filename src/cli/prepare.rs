@@ -16,7 +16,7 @@ use tokio_util::io::ReaderStream;
 use crate::config::Config;
 use crate::id::random;
 use crate::malware::{self, Scanner, Verdict};
-use crate::media::prepare::{self, Cause, Note, Order, Outcome, Prepared, Rendition, Says};
+use crate::media::prepare::{self, Cause, FileClock, Note, Order, Origin, Outcome, Prepared, Rendition, Says};
 use crate::media::sniff::Kind;
 use crate::media::tools::Tools;
 
@@ -202,8 +202,11 @@ fn as_json(told: &Told, state: &str, out: &Path, began: Instant) -> Value {
         "the_file_says": {
             "has_location": told.says.has_location,
             "made": told.says.made,
+            "clock": told.says.clock.map(FileClock::name),
             "device": told.says.device,
             "software": told.says.software,
+            "origin": told.says.origin().map(Origin::name),
+            "has_content_credentials": told.says.has_credentials,
         },
         "renditions": renditions,
         "seconds": rounded(began.elapsed().as_secs_f64()),

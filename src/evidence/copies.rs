@@ -20,7 +20,7 @@ use super::store::Item;
 use crate::clock::Moment;
 use crate::db::{self, DbResult, Tx};
 use crate::id::{ItemId, RenditionId, SubmissionId};
-use crate::media::prepare::{Cause, Role, Says};
+use crate::media::prepare::{Cause, FileClock, Role, Says};
 use crate::storage::keys::SubmissionKey;
 
 /// How often a file is tried before a person must look.
@@ -398,7 +398,14 @@ impl Preparation {
         let plain = plain.unwrap_or_default();
         let mut lines = plain.split('\n').map(|line| (!line.is_empty()).then(|| line.to_owned()));
         let mut next = || lines.next().flatten();
-        Some(Says { has_location: self.has_place, made: next(), device: next(), software: next() })
+        Some(Says {
+            has_location: self.has_place,
+            made: next(),
+            device: next(),
+            software: next(),
+            clock: next().and_then(|name| FileClock::parse(&name)),
+            has_credentials: next().is_some(),
+        })
     }
 }
 
@@ -413,9 +420,13 @@ pub fn may_say_place(item: &Item, work: Option<&Preparation>) -> bool {
 const TABLE: &str = "preparation";
 const SAYS: &str = "says_sealed";
 
-/// What a file says of itself, sealed: a line each for when, by what device and with what program it was made.
+/// What a file says of itself, sealed: a line each for when, by what device and with what program it was made, by which
+/// clock, and that it carries content credentials.
 pub fn seal_says(key: &SubmissionKey, item: &ItemId, says: &Says) -> Option<Vec<u8>> {
-    let lines = [&says.made, &says.device, &says.software].map(|line| line.as_deref().unwrap_or("").replace('\n', " "));
+    let [made, device, software] =
+        [&says.made, &says.device, &says.software].map(|line| line.as_deref().unwrap_or("").replace('\n', " "));
+    let clock = says.clock.map_or("", FileClock::name).to_owned();
+    let lines = [made, device, software, clock, if says.has_credentials { "yes" } else { "" }.to_owned()];
     lines.iter().any(|line| !line.is_empty()).then(|| key.seal_text(TABLE, SAYS, item.as_str(), &lines.join("\n")))
 }
 

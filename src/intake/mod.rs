@@ -54,6 +54,7 @@ pub use self::replace::{Replacement, replace_in, take_away};
 pub use self::resumable::{Creation, Digest, Piece, Standing};
 pub use self::routes::routes;
 pub use self::share::Asked;
+pub use self::tus::was_recorded_here;
 pub use self::watch::{Figures, Group, Reconciled};
 pub use self::writer::{Finished, Writer};
 

@@ -13,6 +13,8 @@ pub struct Exif {
     pub has_location: bool,
     /// When it was made, by the device's own clock: `2026:11:22 13:05:00`.
     pub made: Option<String>,
+    /// The time zone of that, where the device wrote it: `+01:00`.
+    pub zone: Option<String>,
     /// Who built the device, and what they call it. Never its serial number.
     pub device: Option<String>,
     /// The program that wrote it last.
@@ -112,12 +114,14 @@ impl<'a> Tiff<'a> {
         let inner = |tag| self.entry(first, tag).and_then(|entry| self.u32(entry.at));
         let (exif, gps) = (inner(0x8769), inner(0x8825));
         let made = exif.and_then(|exif| self.words(exif, 0x9003)).or_else(|| self.words(first, 0x0132));
+        let zone = exif.and_then(|exif| self.words(exif, 0x9011).or_else(|| self.words(exif, 0x9010)));
         let device: Vec<String> = [0x010F, 0x0110].into_iter().filter_map(|tag| self.words(first, tag)).collect();
         Exif {
             orientation: self.short(first, 0x0112).filter(|way| (1..=8).contains(way)),
             // Latitude, longitude or a place's name; a directory with a version only says nothing.
             has_location: gps.is_some_and(|gps| [2, 4, 0x1B, 0x1C].iter().any(|tag| self.entry(gps, *tag).is_some())),
             made,
+            zone,
             device: (!device.is_empty()).then(|| device.join(" ")),
             software: self.words(first, 0x0131),
         }

@@ -224,6 +224,22 @@ fn what_a_file_says_of_itself_is_told_apart_from_its_copies() {
         let said = prepare(&fixture(name)).said;
         assert_eq!(said["the_file_says"]["has_location"], has_location, "{name}: {said:#}");
     }
+    // A photo with a time and its zone, which a program wrote again.
+    let folder = tempfile::tempdir().expect("a folder");
+    let again = folder.path().join("again.jpg");
+    fs::copy(fixture("photo.jpg"), &again).expect("copies");
+    let tags =
+        ["-DateTimeOriginal=2026:07:01 10:00:00", "-OffsetTimeOriginal=+01:00", "-Software=Adobe Photoshop 25.0"];
+    let told = Command::new("exiftool").args(["-q", "-overwrite_original"]).args(tags).arg(&again).status();
+    assert!(told.expect("exiftool runs").success());
+    let says = |file: &Path| prepare(file).said["the_file_says"].clone();
+    let (photo, again) = (says(&fixture("photo.jpg")), says(&again));
+    assert_eq!((&photo["clock"], &photo["origin"]), (&serde_json::Value::Null, &"camera".into()), "{photo:#}");
+    assert_eq!((&again["clock"], &again["origin"]), (&"zone".into(), &"written_again".into()), "{again:#}");
+    assert_eq!(
+        (&again["made"], &again["has_content_credentials"]),
+        (&"2026:07:01 10:00:00 +01:00".into(), &false.into())
+    );
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `Upload-Metadata`: what the sender's program says about a file. Kept sealed, and given back as it came.
 //!
 //! Pairs are separated by commas; a pair is a key, a space and a value in Base64; a value may be missing. We look at
-//! `filename` (or `name`), and at `once`, which makes a repeated creation count once.
+//! `filename` (or `name`), at `once`, which makes a repeated creation count once, and at `recorded`, with which the page on
+//! which people record themselves says so.
 
 use axum::http::header::HeaderMap;
 use data_encoding::{BASE64, BASE64_NOPAD};
@@ -67,6 +68,11 @@ impl Metadata {
     }
 }
 
+/// Whether notes that were kept as they came say that the file was recorded on our own page.
+pub(super) fn says_recorded(raw: &[u8]) -> bool {
+    Metadata::parse(raw).is_ok_and(|metadata| metadata.pairs.iter().any(|(key, _)| key == "recorded"))
+}
+
 fn decode(value: &str) -> Result<Vec<u8>, Refused> {
     let bytes = value.as_bytes();
     let decoded = BASE64.decode(bytes).or_else(|_| BASE64_NOPAD.decode(bytes));
@@ -102,6 +108,14 @@ mod tests {
         assert_eq!(name_of("name YS5i,filename Yw=="), "c");
         assert_eq!(name_of("filename YQ"), "a", "without padding");
         assert_eq!(name_of("filename /w=="), "\u{fffd}", "not UTF-8");
+    }
+
+    #[test]
+    fn a_recording_says_so() {
+        assert!(says_recorded(b"filename YS5i,once YQ==,recorded"));
+        for other in [&b""[..], b"filename cmVjb3JkZWQ=", b"once YQ==", b"recorded,recorded", b"\xff"] {
+            assert!(!says_recorded(other));
+        }
     }
 
     #[test]

@@ -54,6 +54,7 @@ use serde_json::json;
 
 use self::answers::{Refused, answer, set, set_all, set_expiry, set_standing};
 use self::metadata::Metadata;
+pub use self::recorded::was_recorded_here;
 use super::resumable::CHECKED_PIECE;
 use super::{Creation, Intake, IntakeError, IntakeResult, Limit, Piece, Standing};
 use crate::audit;
@@ -68,6 +69,7 @@ mod answers;
 mod headers;
 mod list;
 mod metadata;
+mod recorded;
 
 /// What of the protocol we speak beside its core.
 const EXTENSIONS: &str = "creation,creation-with-upload,creation-defer-length,expiration,checksum,termination";

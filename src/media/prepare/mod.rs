@@ -24,11 +24,13 @@ mod paper;
 mod picture;
 mod probe;
 mod rich;
+mod says;
 mod skew;
 mod still;
 mod writing;
 
 pub use self::picture::EMPTY_PAGE;
+pub use self::says::{FileClock, Origin, Says};
 
 /// What is to be done, and with what.
 #[derive(Debug)]
@@ -58,19 +60,6 @@ pub struct Prepared {
     pub says: Says,
     /// The most memory that a tool was seen to use, in bytes.
     pub peak_memory: u64,
-}
-
-/// What a file says about itself: a claim and never a proof. Never a serial number, and never the place itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Says {
-    /// It says where it was made.
-    pub has_location: bool,
-    /// When it was made, as the device wrote it.
-    pub made: Option<String>,
-    /// What device made it.
-    pub device: Option<String>,
-    /// What program wrote it last.
-    pub software: Option<String>,
 }
 
 /// Copies, or why there are none.
@@ -359,6 +348,7 @@ pub fn prepare(order: &Order<'_>) -> Result<Prepared, Fault> {
         Err(Early::Fault(fault)) => return Err(fault),
     };
     work.clear_away(&outcome);
+    work.says.has_credentials = says::has_credentials(order.file, length)?;
     if matches!(outcome, Outcome::Kept(_)) {
         work.notes.clear();
     }

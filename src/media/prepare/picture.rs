@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::skew::Grey;
-use super::{Cause, Early, NewCopy, Note, Role, Says, Step, Work, words};
+use super::{Cause, Early, FileClock, NewCopy, Note, Role, Says, Step, Work, words};
 use crate::media::boxed::{Limits, Ran};
 use crate::media::exif::{self, Exif};
 use crate::media::tools::Tool;
@@ -365,8 +365,10 @@ fn exif_of(file: &Path) -> Option<Exif> {
 }
 
 fn says(file: &Path) -> Says {
-    let Some(Exif { has_location, made, device, software, .. }) = exif_of(file) else { return Says::default() };
-    Says { has_location, made, device, software }
+    let Some(Exif { has_location, made, zone, device, software, .. }) = exif_of(file) else { return Says::default() };
+    let clock = made.is_some().then_some(if zone.is_some() { FileClock::Zone } else { FileClock::Device });
+    let made = made.map(|made| [Some(made), zone].into_iter().flatten().collect::<Vec<_>>().join(" "));
+    Says { has_location, made, clock, device, software, has_credentials: false }
 }
 
 /// The filter that turns a picture upright, for each way that Exif knows.

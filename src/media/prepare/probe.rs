@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Cause, Says, Step, Work, words};
+use super::{Cause, FileClock, Says, Step, Work, words};
 use crate::media::boxed::Limits;
 use crate::media::tools::Tool;
 
@@ -111,11 +111,20 @@ fn says(said: &Value) -> Says {
     let device = ["com.apple.quicktime.make", "make", "com.android.manufacturer"];
     let model = ["com.apple.quicktime.model", "model", "com.android.model"];
     let device: Vec<String> = [first(&device), first(&model)].into_iter().flatten().collect();
+    let made = [
+        ("com.apple.quicktime.creationdate", FileClock::Zone),
+        // The container's own, which is universal time by its format (ISO/IEC 14496-12, 8.2.2).
+        ("creation_time", FileClock::Universal),
+        ("date", FileClock::Device),
+    ];
+    let (made, clock) = made.into_iter().find_map(|(name, clock)| Some((first(&[name])?, clock))).unzip();
     Says {
         has_location: tags.iter().any(|(name, _)| name.contains("location") || name.contains("gps")),
-        made: first(&["com.apple.quicktime.creationdate", "creation_time", "date"]),
+        made,
+        clock,
         device: (!device.is_empty()).then(|| device.join(" ")),
         software: first(&["com.apple.quicktime.software", "software", "encoder", "encoded_by"]),
+        has_credentials: false,
     }
 }
 

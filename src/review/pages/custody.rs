@@ -11,7 +11,7 @@ use crate::evidence::left_out;
 use crate::evidence::say::store::Said;
 use crate::evidence::store::Item;
 use crate::html::{SummaryRow, summary_list, table, their_words};
-use crate::media::prepare::Says;
+use crate::media::prepare::{Origin, Says};
 use crate::review::decisions::Decision;
 use crate::review::reading::Names;
 use crate::words::Speech;
@@ -36,6 +36,8 @@ pub struct Slip {
     pub names: Names,
     /// What the file says of itself, where it was looked at.
     pub says: Option<Says>,
+    /// Whether the page on which people record themselves says that it made the file.
+    pub recorded_here: bool,
     /// The safe copies that were made of it.
     pub copies: Vec<Rendition>,
     /// What its sender left out of it.
@@ -64,7 +66,7 @@ pub fn page(speech: Speech, slip: &Slip) -> Markup {
         (facts(speech, &slip.item))
         @if let Some(row) = &slip.left_out { (parts_left_out(speech, row)) }
         (childs_say(speech, slip))
-        @if let Some(says) = &slip.says { (the_file_says(speech, says)) }
+        @if let Some(says) = &slip.says { (the_file_says(speech, says, slip.recorded_here)) }
         @if !slip.copies.is_empty() { (safe_copies(speech, &slip.copies)) }
         h2 { (speech.say("custody.seen_title")) }
         (seen(speech, slip))
@@ -117,20 +119,26 @@ fn parts_left_out(speech: Speech, row: &left_out::Row) -> Markup {
 }
 
 /// A claim and never a proof; and never the place itself.
-fn the_file_says(speech: Speech, says: &Says) -> Markup {
+fn the_file_says(speech: Speech, says: &Says, recorded_here: bool) -> Markup {
     let place = if says.has_location { "custody.says_place_yes" } else { "custody.says_place_no" };
+    let theirs = |text: &Option<String>| text.as_ref().map(|text| their_words(text, None));
+    let ours = |key: &'static str, name: &'static str| html! { (speech.say_in(key, name)) };
+    let origin = says.origin().map_or("not_said", Origin::name);
     let told = [
-        ("custody.says_made", &says.made),
-        ("custody.says_device", &says.device),
-        ("custody.says_software", &says.software),
+        ("custody.says_place", Some(html! { (speech.say(place)) })),
+        ("custody.says_made", theirs(&says.made)),
+        ("custody.says_clock", says.clock.map(|clock| ours("custody.says_clock_is", clock.name()))),
+        ("custody.says_device", theirs(&says.device)),
+        ("custody.says_software", theirs(&says.software)),
+        ("custody.says_origin", Some(ours("custody.says_origin_is", origin))),
+        (
+            "custody.says_credentials",
+            says.has_credentials.then(|| html! { (speech.say("custody.says_credentials_yes")) }),
+        ),
+        ("custody.says_recorded", recorded_here.then(|| html! { (speech.say("custody.says_recorded_yes")) })),
     ];
-    let mut rows =
-        vec![SummaryRow { key: speech.say("custody.says_place"), value: html! { (speech.say(place)) }, change: None }];
-    for (key, text) in told {
-        if let Some(text) = text {
-            rows.push(SummaryRow { key: speech.say(key), value: their_words(text, None), change: None });
-        }
-    }
+    let told = told.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    let rows = told.map(|(key, value)| SummaryRow { key: speech.say(key), value, change: None }).collect();
     html! {
         h2 { (speech.say("custody.says_title")) }
         p { (speech.say("custody.says_note")) }

@@ -14,6 +14,7 @@ use crate::db::Tx;
 use crate::evidence::at::At;
 use crate::evidence::{Kind, copies, left_out, say};
 use crate::id::{InspectionId, ItemId, StaffId};
+use crate::intake;
 use crate::review::access;
 use crate::review::decisions;
 use crate::review::pages;
@@ -206,9 +207,23 @@ pub(super) async fn custody(State(site): State<Site>, staff: Staff, speech: Spee
     let reference = opened.facts.reference.clone();
     let copies = copies::list(&mut tx, &item.id).await?;
     let says = copies::find_work(&mut tx, &item.id).await?.and_then(|work| work.told(&key));
+    let recorded_here = intake::was_recorded_here(&mut tx, &key, &item.id).await?;
     let left_out = left_out::find(&mut tx, &item.id).await?.filter(|row| row.replaced_us.is_some());
     let made = (now, name);
-    let slip = Slip { reference, item, said, decisions: decided, seen, cut, made, names, says, copies, left_out };
+    let slip = Slip {
+        reference,
+        item,
+        said,
+        decisions: decided,
+        seen,
+        cut,
+        made,
+        names,
+        says,
+        recorded_here,
+        copies,
+        left_out,
+    };
     let body = pages::custody::page(speech, &slip);
     let number = slip.item.number.to_string();
     let title = speech.fill("custody.title", &[("reference", &slip.reference), ("number", &number)]);

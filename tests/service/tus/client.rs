@@ -48,10 +48,14 @@ impl Client {
     /// Begins an upload and gives its address.
     pub async fn create(&mut self, length: impl Into<Option<u64>>, name: &str) -> String {
         let length = length.into().map(|length| length.to_string());
-        let metadata = format!("filename {}", BASE64.encode(name.as_bytes()));
+        let mut metadata = format!("filename {}", BASE64.encode(name.as_bytes()));
         let length = match &length {
             Some(length) => ("upload-length", length.as_str()),
-            None => ("upload-defer-length", "1"),
+            // As our own page does it for a recording.
+            None => {
+                metadata += ",recorded";
+                ("upload-defer-length", "1")
+            }
         };
         let page = self.ask(Method::POST, "/uploads", &[length, ("upload-metadata", &metadata)], "").await;
         assert_eq!(page.status, 201, "{}", body_of(&page));

@@ -50,6 +50,10 @@ on_each_pair!(a_recording_that_nobody_kept_is_not_sent, |world: World| async mov
     page.must_be("/sent", 200).must_say("Recording.webm");
     world.run_jobs().await;
     triage.browser.open(&submission).await.must_say("Item 1");
+    // Whoever reads it is told that it was recorded on our page, as the page said.
+    world.prepare().await;
+    let slip = triage.browser.open(&format!("/staff/items/{}/custody", take.id)).await;
+    slip.must_say(say("custody.says_recorded")).must_say(say("custody.says_recorded_yes"));
 });
 
 on_each_pair!(a_recording_that_is_wiped_is_erased_by_its_key, |world: World| async move {
