@@ -51,8 +51,8 @@ pub struct Settings {
     /// The address that mail comes from.
     #[arg(long, env = "HEARD_MAIL_FROM", default_value = "no-reply@localhost", global = true)]
     pub mail_from: String,
-    /// ClamAV's socket: a path, or `host:port`. Without it nothing is scanned, and pages say so. Its StreamMaxLength must
-    /// be no larger than its MaxFileSize and MaxScanSize, or it calls what it did not look at clean.
+    /// ClamAV's socket: a path, or `host:port`. Without it nothing is scanned, and pages say so. Its clamd.conf must say
+    /// `AlertExceedsMax yes`, or it calls what it did not look at clean; `heard check` asks it.
     #[arg(long, env = "HEARD_CLAMD", global = true)]
     pub clamd: Option<String>,
     /// Who runs this service, as families read it.

@@ -10,7 +10,7 @@ use crate::app;
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseChoice, StorageChoice};
 use crate::db::Db;
-use crate::malware::Scanner;
+use crate::malware::{ScanError, Scanner};
 use crate::media::boxed::{self, Wall};
 use crate::media::tools;
 use crate::storage::lifecycle::{self, Rules};
@@ -158,8 +158,14 @@ async fn check_settings(config: &Config, report: &mut Report) {
         None => report.line(Mark::Missing, "mail", "no mail is sent; staff links are printed. Set HEARD_SMTP_URL"),
     }
     match &settings.clamd {
-        Some(setting) => match Scanner::from_setting(setting).version().await {
-            Ok(version) => report.line(Mark::Works, "virus scanner", &format!("it answers: {version}")),
+        Some(setting) => match asked(&Scanner::from_setting(setting)).await {
+            Ok((version, true)) => report.line(Mark::Works, "virus scanner", &format!("it answers: {version}")),
+            Ok((_, false)) => report.line(
+                Mark::Missing,
+                "virus scanner",
+                "it calls clean what it did not look at (too large, or too deep inside another file). Write \
+                 AlertExceedsMax yes into its clamd.conf",
+            ),
             Err(_) => report.line(
                 Mark::Broken,
                 "virus scanner",
@@ -229,6 +235,11 @@ async fn check_settings(config: &Config, report: &mut Report) {
         "open files",
         &format!("at most {files}; {} connections are taken at once", settings.connections),
     );
+}
+
+/// The scanner's version, and whether it says so when it did not look at all of a file.
+async fn asked(scanner: &Scanner) -> Result<(String, bool), ScanError<std::io::Error>> {
+    Ok((scanner.version().await?, scanner.owns_up().await?))
 }
 
 /// Who is told at once, and whether a service that the public can reach may start.

@@ -7,7 +7,8 @@
 #   HEARD_TEST_MOTO_URL      moto, in the same form
 #   HEARD_TEST_SMTP          host:port of the SMTP server
 #   HEARD_TEST_MAILDIR       the Maildir that it writes
-#   HEARD_TEST_CLAMD         ClamAV's socket; it takes at most 4 MiB, and knows one harmless marker of ours as malware
+#   HEARD_TEST_CLAMD         ClamAV's socket; it takes at most 4 MiB, and knows EICAR's test file and one
+#                            harmless marker of ours as malware
 #   HEARD_TEST_CHROMIUM      a browser
 #   HEARD_TEST_GARAGE, HEARD_TEST_POSTGRES_BIN  Garage's program and the folder of PostgreSQL's, for tests that kill one
 #   HEARD_TEST_PYTHON        a Python with boto3, for the benches
@@ -163,18 +164,25 @@ start_smtp() {
   export HEARD_TEST_MAILDIR="$scratch/mail"
 }
 
-# ClamAV with a list of our own, so that it starts at once and fetches nothing. The list has one line: files that hold
-# the marker of `tests/service/scanned.rs` anywhere.
+# ClamAV with a list of our own, so that it starts at once and fetches nothing: files that hold the marker of
+# `tests/service/scanned.rs` anywhere, and files that hold the end of EICAR's test file anywhere. ClamAV compares the words of
+# web pages (3) and of plain text in wide letters (7) in small letters only. Its name is written in two parts, so that no
+# scanner finds it here.
 start_clamd() {
-  local home=$scratch/clamd try
+  local home=$scratch/clamd eicar='EICAR-STANDARD-ANTIVIRUS-TEST-FILE!''$H+H*' try
   mkdir -p "$home/list"
-  printf 'Heard.Test.Marker:0:*:%s\n' "$(printf 'heard-test-marker-that-harms-nobody' | od -An -tx1 | tr -d ' \n')" \
-    >"$home/list/heard.ndb"
+  {
+    signature Heard.Test.Marker 0 heard-test-marker-that-harms-nobody
+    signature Heard.Test.Eicar 0 "$eicar"
+    signature Heard.Test.Eicar.Page 3 "${eicar,,}"
+    signature Heard.Test.Eicar.Text 7 "${eicar,,}"
+  } >"$home/list/heard.ndb"
   cat >"$home/clamd.conf" <<CONF
 LocalSocket $home/socket
 DatabaseDirectory $home/list
 Foreground yes
 StreamMaxLength 4M
+AlertExceedsMax yes
 CONF
   /usr/sbin/clamd --config-file="$home/clamd.conf" >"$home/log" 2>&1 &
   started+=($!)
@@ -184,4 +192,9 @@ CONF
   done
   ((try < 600)) || { tail -n 30 "$home/log" >&2; fail "ClamAV did not start within 60 seconds"; }
   export HEARD_TEST_CLAMD="$home/socket"
+}
+
+# A line of ClamAV's list: a name, the kind of file, and what is found anywhere in it.
+signature() {
+  printf '%s:%s:*:%s\n' "$1" "$2" "$(printf '%s' "$3" | od -An -tx1 | tr -d ' \n')"
 }

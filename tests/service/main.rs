@@ -38,6 +38,7 @@ mod looked_after;
 mod looks;
 mod lost_code;
 mod mailbox;
+mod malware;
 mod matrix;
 mod news;
 mod nobody_is_told;
