@@ -29,6 +29,7 @@ mod fixtures;
 mod floors;
 mod front_door;
 mod full_disk;
+mod hostile;
 #[allow(dead_code, reason = "each of its files uses a part of the place")]
 mod intake;
 mod kills;

@@ -1,6 +1,9 @@
 //! What a speech program of the operator's hears in a film or a sound: a machine's draft for staff, who correct it. It runs
 //! in the closed box like every tool, so that nothing leaves the machine. Whatever goes wrong with it, the copies are there.
 
+use std::fs::OpenOptions;
+use std::io::Write;
+
 use super::film::Film;
 use super::{Early, NewCopy, Role, Step, Work, words};
 use crate::media::boxed::Limits;
@@ -33,7 +36,10 @@ fn listen(work: &mut Work<'_>, film: &Film, plays: f64) -> Step<()> {
     let ran = work.run(&listener, &arguments, limits(plays))?;
     let text = super::writing::plain(&String::from_utf8_lossy(&ran.out));
     if ran.is_well() && text.chars().any(char::is_alphanumeric) {
-        std::fs::write(work.folder.join(DRAFT), text)?;
+        // A new file, never a link that a program left there to a file of ours.
+        let new = OpenOptions::new().write(true).create_new(true).open(work.folder.join(DRAFT));
+        let Ok(mut file) = new else { return Ok(()) };
+        file.write_all(text.as_bytes())?;
         let (role, media_type, tool, settings) = (Role::WordsDraft, "text/plain", &listener, &arguments[..]);
         work.take_in(NewCopy { role, page: 0, name: DRAFT, media_type, plays_ms: None, tool, settings }, &ran)?;
     }

@@ -342,7 +342,9 @@ pub fn prepare(order: &Order<'_>) -> Result<Prepared, Fault> {
     let (recognised, length) = look(order.file)?;
     let mut work = Work::new(order, recognised, length)?;
     let outcome = match work.make() {
-        Ok(()) if work.made.is_empty() => Outcome::Kept(Cause::CannotBeRead),
+        // A page that could not be made is passed over; where there is no other, this was why.
+        Ok(()) if work.made.is_empty() && work.met_a_limit => Outcome::Kept(Cause::TooMuchWork),
+        Ok(()) if work.made.is_empty() || !work.are_there_still() => Outcome::Kept(Cause::CannotBeRead),
         Ok(()) => Outcome::Ready(std::mem::take(&mut work.made)),
         Err(Early::Kept(cause)) => Outcome::Kept(cause),
         Err(Early::Fault(fault)) => return Err(fault),
@@ -371,6 +373,8 @@ struct Work<'a> {
     recognised: Recognised,
     kind: Kind,
     length: u64,
+    /// A tool was ended for what it took.
+    met_a_limit: bool,
     made: Vec<Rendition>,
     notes: Vec<Note>,
     says: Says,
@@ -388,6 +392,7 @@ impl<'a> Work<'a> {
             recognised,
             kind: recognised.kind,
             length,
+            met_a_limit: false,
             made: Vec::new(),
             notes: Vec::new(),
             says: Says::default(),
@@ -418,7 +423,10 @@ impl<'a> Work<'a> {
         self.peak_memory = self.peak_memory.max(ran.peak_memory);
         match ran.ended {
             Ended::Stopped => Err(Fault::Stopped.into()),
-            Ended::TooLong | Ended::TooMuch | Ended::Signal(9 | 24 | 25) => Err(Cause::TooMuchWork.into()),
+            Ended::TooLong | Ended::TooMuch | Ended::Signal(9 | 24 | 25) => {
+                self.met_a_limit = true;
+                Err(Cause::TooMuchWork.into())
+            }
             Ended::Code(_) | Ended::Signal(_) => Ok(ran),
         }
     }
@@ -451,6 +459,12 @@ impl<'a> Work<'a> {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
+    }
+
+    /// Whether every copy is still what was taken in. A tool that a copy has taken over could have put a link to a file of
+    /// ours in its place, for us to read and hand on.
+    fn are_there_still(&self) -> bool {
+        self.made.iter().all(|copy| self.inside.made(&copy.name).is_some_and(|(_, bytes)| bytes == copy.bytes))
     }
 
     /// Leaves nothing in the folder but the copies.

@@ -23,6 +23,8 @@ const MEDIUM: u32 = 1200;
 const SMALL: u32 = 320;
 /// What vips and the readers below it say of a file that ends too early.
 const SAYS_CUT_OFF: [&str; 5] = ["remature end", "nexpected end", "not enough data", "truncated", "end of stream"];
+/// What it says of a file of a kind that it does not know.
+const SAYS_UNKNOWN: &str = "not a known file format";
 /// Fewer bytes than the small picture of any page with a word on it.
 pub const EMPTY_PAGE: u64 = 1000;
 /// A page on which nothing is darker than this, of 255, is faint: pencil, or a scan that is too light.
@@ -205,7 +207,9 @@ fn header(work: &mut Work<'_>, loader: &str) -> Step<Option<Header>> {
     let file = work.inside.file();
     let ran = work.run(&vipsheader, &words(["-a", &file]), Limits::LOOK)?;
     if !ran.is_well() {
-        return Ok(None);
+        // What vips knows and cannot read is broken: nobody waits for a program that would find the same.
+        let is_known = !ran.said.contains(SAYS_UNKNOWN);
+        return if is_known && has_no_other(work) { Err(Cause::CannotBeRead.into()) } else { Ok(None) };
     }
     let header = read_header(&String::from_utf8_lossy(&ran.out));
     if header.points > MOST_POINTS {
@@ -238,6 +242,9 @@ fn upright(work: &mut Work<'_>, header: Option<&Header>, demuxer: Option<&str>, 
     if let Some(demuxer) = demuxer {
         return by_ffmpeg(work, demuxer, &work.inside.file(), shot, true);
     }
+    if header.is_some() && has_no_other(work) {
+        return Ok(false);
+    }
     match media_type {
         "image/heic" | "image/heif" | "image/avif" => {
             by_own_program(work, work.tools.heif_convert.clone(), shot, |file, to| words(["-q", "95", file, to]))
@@ -259,6 +266,17 @@ fn upright(work: &mut Work<'_>, header: Option<&Header>, demuxer: Option<&str>, 
         _ if work.tools.vips.is_none() => Err(Cause::ToolMissing.into()),
         _ => Ok(false),
     }
+}
+
+/// Whether no program but vips is here that could read the file.
+fn has_no_other(work: &Work<'_>) -> bool {
+    let media_type = work.recognised.media_type;
+    let own = match media_type {
+        "image/heic" | "image/heif" | "image/avif" => &work.tools.heif_convert,
+        "image/svg+xml" => &work.tools.rsvg_convert,
+        _ => &None,
+    };
+    own.is_none() && names(media_type).is_none_or(|(_, demuxer)| demuxer.is_none())
 }
 
 const JPEG: &str = "[Q=88,strip,background=255,optimize_coding]";
