@@ -256,5 +256,6 @@ fn what_to_know(note: Note) -> &'static str {
         Note::Silent => "No sound was heard in it.",
         Note::NoReader => "Words on its pages were not read: tesseract is not here.",
         Note::WordsOnly => "Only its words are shown, without its pictures and its look.",
+        Note::Drawn => "A program drew these pages. They may look otherwise than where it was written.",
     }
 }

@@ -128,6 +128,11 @@ impl<'a> Inside<'a> {
         Ok(Inside { own, wall, file: absolute(file)?, folder: absolute(folder)?, stop })
     }
 
+    /// The same box around one of its results, for a tool that reads what another made.
+    pub fn around(&self, result: &str) -> Inside<'a> {
+        Inside { file: self.folder.join(result), folder: self.folder.clone(), ..*self }
+    }
+
     /// The file, as a tool in the box must call it.
     pub fn file(&self) -> String {
         match self.wall {
@@ -201,11 +206,19 @@ impl<'a> Inside<'a> {
         for (name, value) in ENVIRONMENT {
             command.env(name, value);
         }
+        // What it needs on the way goes where nothing outlives it: behind Landlock that is the folder for results alone.
+        if let Wall::Landlock = self.wall {
+            command.env("HOME", &self.folder).env("TMPDIR", &self.folder);
+        }
+        // Without /proc a program cannot tell where it lies, and would not find its libraries beside it.
+        if let Some(folder) = tool.parent().filter(|folder| !BINARIES.contains(&folder.to_str().unwrap_or_default())) {
+            command.env("LD_LIBRARY_PATH", folder);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
-    /// What bubblewrap is told. Nothing of /etc but what finds libraries and fonts, nothing of /home, /var or /proc.
+    /// What bubblewrap is told. Nothing of /etc but [`SETTINGS`], nothing of /home, /var or /proc.
     fn walls(&self, tool: &Path) -> Vec<OsString> {
         let mut words: Vec<OsString> =
             ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"].map(OsString::from).into();
@@ -216,7 +229,7 @@ impl<'a> Inside<'a> {
                 Err(_) => words.extend(["--ro-bind-try", folder, folder].map(OsString::from)),
             }
         }
-        for part in ["/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/var/cache/fontconfig"] {
+        for part in SETTINGS {
             words.extend(["--ro-bind-try", part, part].map(OsString::from));
         }
         words.extend(["--dev", "/dev", "--size", "67108864", "--tmpfs", "/tmp"].map(OsString::from));
@@ -259,13 +272,20 @@ impl<'a> Inside<'a> {
     }
 }
 
+/// What of the system's settings a tool may read: what finds libraries and fonts, and what LibreOffice is made of.
+const SETTINGS: [&str; 5] =
+    ["/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/libreoffice", "/var/cache/fontconfig"];
+/// Where programs lie whose libraries the system knows.
+const BINARIES: [&str; 3] = ["/usr/bin", "/usr/local/bin", "/bin"];
+
 /// What a tool is told about the world: where programs are, and to use one thread where it would take them all.
-const ENVIRONMENT: [(&str, &str); 5] = [
+const ENVIRONMENT: [(&str, &str); 6] = [
     ("PATH", "/usr/bin:/bin"),
     ("LANG", "C.UTF-8"),
     ("HOME", "/tmp"),
     ("OMP_THREAD_LIMIT", "1"),
     ("VIPS_CONCURRENCY", "1"),
+    ("MAX_CONCURRENCY", "1"),
 ];
 
 /// The folder of a program that is not the system's: it is there to be read, with what the program needs besides.

@@ -48,12 +48,14 @@ pub struct Tools {
     pub tesseract: Option<Tool>,
     /// Parts of an office document.
     pub unzip: Option<Tool>,
+    /// Pages of an office document.
+    pub soffice: Option<Tool>,
     /// Words in sound: a program that the operator named.
     pub listener: Option<Tool>,
 }
 
 /// What each program is for, and the Debian package that brings it.
-pub const PURPOSES: [(&str, &str, &str); 12] = [
+pub const PURPOSES: [(&str, &str, &str); 13] = [
     ("bwrap", "bubblewrap", "running the others in a closed box"),
     ("ffprobe", "ffmpeg", "looking at videos and sound"),
     ("ffmpeg", "ffmpeg", "videos and sound"),
@@ -66,6 +68,11 @@ pub const PURPOSES: [(&str, &str, &str); 12] = [
     ("pdftotext", "poppler-utils", "words that are in PDF files"),
     ("tesseract", "tesseract-ocr", "words on scanned paper"),
     ("unzip", "unzip", "words in office documents"),
+    (
+        "soffice",
+        "libreoffice-writer-nogui",
+        "pages of Word, OpenDocument and RTF files, of which only words are shown without it",
+    ),
 ];
 
 impl Tools {
@@ -86,6 +93,7 @@ impl Tools {
             pdftotext: tool("pdftotext", "-v"),
             tesseract: tool("tesseract", "--version"),
             unzip: tool("unzip", "-v"),
+            soffice: soffice(),
             listener: listener.filter(|path| path.is_file()).and_then(named_by_operator),
         }
     }
@@ -106,6 +114,7 @@ impl Tools {
             &self.pdftotext,
             &self.tesseract,
             &self.unzip,
+            &self.soffice,
             &self.listener,
         ];
         all.into_iter().flatten().map(|tool| tool.name).collect::<Vec<_>>().join(",")
@@ -113,7 +122,18 @@ impl Tools {
 }
 
 fn tool(name: &'static str, ask: &str) -> Option<Tool> {
-    let path = find(name)?;
+    ask_version(name, find(name)?, ask)
+}
+
+/// LibreOffice's program itself: what stands in /usr/bin is a script that starts it, and would start it again by its own
+/// lights.
+fn soffice() -> Option<Tool> {
+    let path = find("soffice")?.canonicalize().ok()?.with_file_name("soffice.bin");
+    let is_there = path.starts_with("/usr") && path.is_file();
+    is_there.then(|| ask_version("soffice", path, "--version"))?
+}
+
+fn ask_version(name: &'static str, path: PathBuf, ask: &str) -> Option<Tool> {
     let said = Command::new(&path).arg(ask).env_clear().stdin(Stdio::null()).output().ok()?;
     let text = [said.stdout, said.stderr].concat();
     let text = String::from_utf8_lossy(&text);

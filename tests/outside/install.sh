@@ -62,6 +62,7 @@ bwrap bubblewrap
 vips libvips-tools
 tesseract tesseract-ocr
 unzip unzip
+soffice libreoffice-writer-nogui
 strace strace
 qpdf qpdf
 exiftool libimage-exiftool-perl

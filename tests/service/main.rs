@@ -21,6 +21,7 @@ mod childs_say;
 mod colleagues;
 mod columns;
 mod copied;
+mod documents;
 mod fairness;
 mod false_bucket;
 #[allow(dead_code, reason = "journeys choose what they need of a family")]

@@ -11,46 +11,49 @@ use heard::media::boxed::{Inside, Limits, Ran, Wall};
 use heard::media::tools;
 use serde_json::Value;
 
-fn fixture(name: &str) -> PathBuf {
+pub fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 
 /// What the command says and made of one file.
-struct Done {
-    code: i32,
-    said: Value,
+pub struct Done {
+    pub code: i32,
+    pub said: Value,
     _folder: tempfile::TempDir,
-    out: PathBuf,
+    pub out: PathBuf,
 }
 
 impl Done {
-    fn roles(&self) -> Vec<&str> {
+    pub fn roles(&self) -> Vec<&str> {
         let copies = self.said["renditions"].as_array().expect("a list");
         copies.iter().map(|copy| copy["role"].as_str().expect("a role")).collect()
     }
 
     /// The first copy of this role.
-    fn copy(&self, role: &str) -> PathBuf {
+    pub fn copy(&self, role: &str) -> PathBuf {
         let copies = self.said["renditions"].as_array().expect("a list");
         let found = copies.iter().find(|copy| copy["role"] == role).unwrap_or_else(|| panic!("a {role}"));
         found["path"].as_str().expect("a path").into()
     }
 }
 
-fn prepare(file: &Path) -> Done {
+pub fn prepare(file: &Path) -> Done {
     prepare_with(file, None)
 }
 
 /// The same with a program of the operator's that hears words.
 fn prepare_with(file: &Path, listener: Option<&Path>) -> Done {
+    let mut heard = Command::new(env!("CARGO_BIN_EXE_heard"));
+    heard.envs(listener.map(|listener| ("HEARD_TRANSCRIBE_COMMAND", listener)));
+    prepare_by(heard, file)
+}
+
+/// By a command that ends with our program.
+pub fn prepare_by(mut heard: Command, file: &Path) -> Done {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("copies");
-    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_heard"))
-        .arg("prepare")
-        .args([file.as_os_str(), "--out".as_ref(), out.as_os_str()])
-        .envs(listener.map(|listener| ("HEARD_TRANSCRIBE_COMMAND", listener)))
-        .output()
-        .expect("it runs");
+    heard.arg("prepare").args([file.as_os_str(), "--out".as_ref(), out.as_os_str()]);
+    let Output { status, stdout, stderr } = heard.output().expect("it runs");
     let said = serde_json::from_slice(&stdout).unwrap_or_else(|error| {
         panic!("{}: {error}: {}", file.display(), String::from_utf8_lossy(&stderr));
     });
@@ -58,7 +61,7 @@ fn prepare_with(file: &Path, listener: Option<&Path>) -> Done {
 }
 
 /// A file of these bytes.
-fn of_bytes(name: &str, bytes: &[u8]) -> Done {
+pub fn of_bytes(name: &str, bytes: &[u8]) -> Done {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
     fs::write(&path, bytes).expect("writes");
@@ -82,8 +85,8 @@ fn right_files_become_copies_and_nothing_else_is_left() {
         ("scan.tiff", &["page", "page_small"]),
         ("scanned.pdf", &["page", "page_small"]),
         ("letter.txt", &["words"]),
-        ("letter.docx", &["words"]),
-        ("letter.odt", &["words"]),
+        ("letter.docx", &["page", "page_small", "words"]),
+        ("letter.odt", &["page", "page_small", "words"]),
     ] {
         let done = prepare(&fixture(name));
         assert_eq!((done.code, &done.said["state"]), (0, &Value::from("ready")), "{name}: {:#}", done.said);
@@ -278,7 +281,19 @@ fn the_test_file_of_virus_scanners_is_held() {
     }
 }
 
-/// Every file that is opened, and every connection, as strace sees it; of us, of bubblewrap, and of each tool.
+/// What comes of a file, with every file that is looked for or opened, every connection, and every program that is started,
+/// as strace sees it; of us, of bubblewrap, and of each tool.
+pub fn traced(file: &Path) -> (Done, Vec<String>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let trace = folder.path().join("trace");
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-qq", "-e", "trace=%file,connect", "-o"]).arg(&trace).arg(env!("CARGO_BIN_EXE_heard"));
+    let done = prepare_by(strace, file);
+    let calls = fs::read_to_string(&trace).expect("what strace saw (tests/run installs it)");
+    assert!(calls.contains(&*file.to_string_lossy()), "{}: strace saw nothing", file.display());
+    (done, calls.lines().map(str::to_owned).collect())
+}
+
 #[test]
 fn a_list_of_other_files_that_calls_itself_a_video_is_not_followed() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -303,18 +318,9 @@ fn a_list_of_other_files_that_calls_itself_a_video_is_not_followed() {
     for (name, bytes) in lists {
         let file = folder.path().join(name);
         fs::write(&file, bytes).expect("writes");
-        let trace = folder.path().join("trace");
-        let ran = Command::new("strace")
-            .args(["-f", "-qq", "-e", "trace=open,openat,openat2,connect,execve", "-o"])
-            .args([trace.as_os_str(), env!("CARGO_BIN_EXE_heard").as_ref(), "prepare".as_ref(), file.as_os_str()])
-            .args(["--out".as_ref(), folder.path().join("out").as_os_str()])
-            .output()
-            .expect("strace runs (tests/run installs it)");
-        let said: Value = serde_json::from_slice(&ran.stdout).expect("it says JSON");
+        let (Done { said, .. }, calls) = traced(&file);
         assert!(matches!(said["state"].as_str(), Some("ready" | "kept")), "{name}: {said:#}");
-        let calls = fs::read_to_string(&trace).expect("what strace saw");
-        assert!(calls.contains(name), "{name}: strace saw nothing");
-        for call in calls.lines() {
+        for call in calls {
             assert!(!call.contains("secret.txt"), "{name}: {call}");
             assert!(!(call.contains("connect(") && call.contains("AF_INET")), "{name}: {call}");
         }

@@ -93,7 +93,7 @@ on_each_pair!(what_is_sent_becomes_something_an_inspector_can_use, |world: World
     assert_eq!(states().await, expected);
     let page = ana.browser.open(&sent.page()).await;
     page.must_say(say("reading.copies.safe")).must_not_say(say("reading.item.not_prepared"));
-    page.must_say(say("reading.copy_note.words_only"));
+    page.must_say(say("reading.copy_note.drawn")).must_not_say(say("reading.copy_note.words_only"));
 
     // Everything on the page that can be fetched is a copy, and comes.
     let mut addresses: Vec<String> = ["video", "audio", "img"]

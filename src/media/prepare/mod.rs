@@ -2,7 +2,8 @@
 //!
 //! What a file is, its content says ([`super::sniff`]) and the tool that reads it says again: where the two do not agree,
 //! nothing is shown. Every copy is made anew, never cut out of the original, but a video whose pictures already play
-//! everywhere: those are carried over without what else was in the file. What no copy can be made of is *kept*, with the
+//! everywhere: those are carried over without what else was in the file. A document that only its own program draws right
+//! is drawn by another, which its copies say ([`Note::Drawn`]). What no copy can be made of is *kept*, with the
 //! [`Cause`]; that is an answer and not a fault. Nothing here panics over what a file holds, and nothing runs for ever:
 //! see [`super::boxed`] for the box and its limits.
 //!
@@ -20,6 +21,7 @@ use super::tools::{Tool, Tools};
 mod film;
 mod heard;
 mod levels;
+mod office;
 mod paper;
 mod picture;
 mod probe;
@@ -270,6 +272,8 @@ pub enum Note {
     NoReader,
     /// Only its words are shown, without its pictures and its look.
     WordsOnly,
+    /// Its pages were drawn by another program than the one it was written in.
+    Drawn,
 }
 
 impl Note {
@@ -283,6 +287,7 @@ impl Note {
             Note::Silent => "silent",
             Note::NoReader => "no_reader",
             Note::WordsOnly => "words_only",
+            Note::Drawn => "drawn",
         }
     }
 }
@@ -379,6 +384,8 @@ struct Work<'a> {
     notes: Vec<Note>,
     says: Says,
     peak_memory: u64,
+    /// While the tools are given pages that a program drew of the file in its place: that program, and what it was told.
+    drawn: Option<(String, String)>,
 }
 
 impl<'a> Work<'a> {
@@ -397,6 +404,7 @@ impl<'a> Work<'a> {
             notes: Vec::new(),
             says: Says::default(),
             peak_memory: 0,
+            drawn: None,
         })
     }
 
@@ -409,8 +417,7 @@ impl<'a> Work<'a> {
             Kind::Scan => picture::make_pages(self),
             Kind::Image => picture::make(self),
             Kind::Document if writing::is_plain(media_type) => writing::make(self),
-            Kind::Document if media_type == "application/rtf" => writing::make_from_rich(self),
-            Kind::Document if writing::part_with_words(media_type).is_some() => writing::make_from_office(self),
+            Kind::Document if office::filter(media_type).is_some() => office::make(self),
             Kind::Document => Err(Cause::NoCopy.into()),
             Kind::Aac => Err(Cause::ForDevice.into()),
             Kind::Unknown => Err(Cause::UnknownType.into()),
@@ -439,8 +446,13 @@ impl<'a> Work<'a> {
             return Ok(false);
         }
         // Where things lay while they were made says nothing to anybody.
-        let settings = new.settings.join(" ").replace(&self.inside.file(), "ORIGINAL");
-        let settings = settings.replace(&self.inside.result(""), "");
+        let (file, told) = (self.inside.file(), new.settings.join(" "));
+        let called = if self.drawn.is_some() { "PDF" } else { "ORIGINAL" };
+        let settings = told.replace(&file, called).replace(&self.inside.result(""), "");
+        let (tool, settings) = match told.contains(&file) {
+            true => self.after_drawing(new.tool.version.clone(), settings),
+            false => (new.tool.version.clone(), settings),
+        };
         self.made.push(Rendition {
             role: new.role,
             page: new.page,
@@ -449,10 +461,18 @@ impl<'a> Work<'a> {
             bytes,
             seconds: ran.seconds,
             plays_ms: new.plays_ms,
-            tool: new.tool.version.clone(),
+            tool,
             settings,
         });
         Ok(true)
+    }
+
+    /// The tool and settings of a copy that was made from the file, with those of the program that drew it, if one did.
+    fn after_drawing(&self, tool: String, settings: String) -> (String, String) {
+        match &self.drawn {
+            Some((by, told)) => (format!("{by}, then {tool}"), format!("{told}, then {settings}")),
+            None => (tool, settings),
+        }
     }
 
     fn note(&mut self, note: Note) {

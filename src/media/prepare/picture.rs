@@ -128,7 +128,7 @@ pub(super) fn finish_page(work: &mut Work<'_>, page: u32, name: &str) -> Step<()
 }
 
 /// A view beside a page that could not be made is not missed.
-fn unless_kept<T>(made: Step<T>) -> Step<Option<T>> {
+pub(super) fn unless_kept<T>(made: Step<T>) -> Step<Option<T>> {
     match made {
         Err(Early::Kept(_)) => Ok(None),
         other => other.map(Some),

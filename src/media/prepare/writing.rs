@@ -1,29 +1,19 @@
-//! Files of words: as plain text in UTF-8, with nothing in them but letters. Of an office document its words, out of the
-//! one part that holds them; what is crossed out, hidden in fields, or carried as a macro is not among them.
+//! Files of words: as plain text in UTF-8, with nothing in them but letters. Of an office document what stands between the
+//! tags of its text; what is crossed out, hidden in fields, or carried as a macro is not among it.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 
-use super::{Cause, Note, Rendition, Role, Step, Work, words};
-use crate::media::boxed::Limits;
+use super::{Cause, Rendition, Role, Step, Work};
 
 /// The most that is shown of a file of words.
-const MOST: u64 = 8 << 20;
+pub(super) const MOST: u64 = 8 << 20;
 /// How lists of films begin, as ffmpeg and browsers read them.
 const LISTS: [&str; 3] = ["#EXTM3U", "ffconcat", "[playlist]"];
 
 /// Whether a file of this type is shown as the words that it is.
 pub(super) fn is_plain(media_type: &str) -> bool {
     matches!(media_type, "text/plain" | "text/vtt" | "text/csv" | "text/markdown" | "application/x-subrip")
-}
-
-/// The part of an office document that holds its words.
-pub(super) fn part_with_words(media_type: &str) -> Option<&'static str> {
-    match media_type {
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => Some("word/document.xml"),
-        "application/vnd.oasis.opendocument.text" => Some("content.xml"),
-        _ => None,
-    }
 }
 
 pub(super) fn make(work: &mut Work<'_>) -> Step<()> {
@@ -35,41 +25,14 @@ pub(super) fn make(work: &mut Work<'_>) -> Step<()> {
     write(work, Words { page: 0, name: "words.txt", text: &text, settings: "as plain text" })
 }
 
-fn read(work: &Work<'_>) -> Step<Vec<u8>> {
+/// All of a file of words, unless it is too large to be one.
+pub(super) fn read(work: &Work<'_>) -> Step<Vec<u8>> {
     if work.length > MOST {
         return Err(Cause::TooLarge.into());
     }
     let mut bytes = Vec::new();
     File::open(work.file)?.take(MOST).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-pub(super) fn make_from_rich(work: &mut Work<'_>) -> Step<()> {
-    let text = plain(&super::rich::words_of(&read(work)?));
-    if !text.chars().any(char::is_alphanumeric) {
-        return Err(Cause::NoCopy.into());
-    }
-    work.note(Note::WordsOnly);
-    write(work, Words { page: 0, name: "words.txt", text: &text, settings: "the words of its text" })
-}
-
-pub(super) fn make_from_office(work: &mut Work<'_>) -> Step<()> {
-    let part = part_with_words(work.recognised.media_type).ok_or(Cause::NoCopy)?;
-    let unzip = work.tools.unzip.clone().ok_or(Cause::ToolMissing)?;
-    let file = work.inside.file();
-    let ran = work.run(&unzip, &words(["-p", &file, part]), Limits::LOOK)?;
-    if ran.out.is_empty() {
-        return Err(Cause::CannotBeRead.into());
-    }
-    if ran.out.len() as u64 >= MOST {
-        return Err(Cause::TooLarge.into());
-    }
-    let text = plain(&words_of_xml(&String::from_utf8_lossy(&ran.out)));
-    if !text.chars().any(char::is_alphanumeric) {
-        return Err(Cause::NoCopy.into());
-    }
-    work.note(Note::WordsOnly);
-    write(work, Words { page: 0, name: "words.txt", text: &text, settings: "the words of its text" })
 }
 
 /// Words that are to be a copy.
@@ -90,6 +53,8 @@ pub(super) fn write(work: &mut Work<'_>, words: Words<'_>) -> Step<()> {
     let path = work.folder.join(words.name);
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(words.text.as_bytes())?;
+    let own = format!("heard {}", env!("CARGO_PKG_VERSION"));
+    let (tool, settings) = work.after_drawing(own, words.settings.to_owned());
     work.made.push(Rendition {
         role: Role::Words,
         page: words.page,
@@ -98,8 +63,8 @@ pub(super) fn write(work: &mut Work<'_>, words: Words<'_>) -> Step<()> {
         bytes: words.text.len() as u64,
         seconds: 0.0,
         plays_ms: None,
-        tool: format!("heard {}", env!("CARGO_PKG_VERSION")),
-        settings: words.settings.to_owned(),
+        tool,
+        settings,
     });
     Ok(())
 }
@@ -144,7 +109,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// The words between the tags of a document's text. Nothing else of XML is understood, so nothing else can happen.
-fn words_of_xml(xml: &str) -> String {
+pub(super) fn words_of_xml(xml: &str) -> String {
     let is_word = xml.contains("<w:document");
     let mut out = String::new();
     let mut takes = !is_word;

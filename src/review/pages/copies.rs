@@ -328,6 +328,7 @@ mod tests {
             Note::Silent,
             Note::NoReader,
             Note::WordsOnly,
+            Note::Drawn,
         ] {
             assert!(speech.has(&format!("reading.copy_note.{}", note.name())), "{note:?}");
         }

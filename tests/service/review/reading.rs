@@ -132,8 +132,8 @@ on_each_pair!(what_is_left_is_measured_once_copies_are_there, |world: World| asy
     world.prepare().await;
     let queue = ana.browser.open(&address).await;
     queue.must_say("2 videos: 1 minute").must_say("1 sound recording: 1 minute").must_not_say(say("queue.left.why"));
-    // The letter has words and no pages.
-    queue.must_say("2 scanned papers and documents: 1 page");
+    // The letter has a page as well as the scan.
+    queue.must_say("2 scanned papers and documents: 2 pages");
     // One more comes, and nobody has measured it yet.
     send(&world, &[NORTHVALE], vec![Part::A(File::fixture("video.mov"))]).await;
     let queue = ana.browser.open(&address).await;
