@@ -385,7 +385,8 @@ fn check_wall(report: &mut Report) {
         }
         Wall::Landlock => {
             let meaning = "bubblewrap (bwrap) is not here or may not run; tools run with limits, and behind Landlock \
-                           where the kernel has it. That is a weaker box. Install the package bubblewrap";
+                           where the kernel has it. That is a weaker box, and LibreOffice is not run in it. Install \
+                           the package bubblewrap";
             report.line(Mark::Missing, "closed box", meaning);
         }
     }

@@ -206,10 +206,6 @@ impl<'a> Inside<'a> {
         for (name, value) in ENVIRONMENT {
             command.env(name, value);
         }
-        // What it needs on the way goes where nothing outlives it: behind Landlock that is the folder for results alone.
-        if let Wall::Landlock = self.wall {
-            command.env("HOME", &self.folder).env("TMPDIR", &self.folder);
-        }
         // Without /proc a program cannot tell where it lies, and would not find its libraries beside it.
         if let Some(folder) = tool.parent().filter(|folder| !BINARIES.contains(&folder.to_str().unwrap_or_default())) {
             command.env("LD_LIBRARY_PATH", folder);

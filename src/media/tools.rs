@@ -79,9 +79,11 @@ impl Tools {
     /// Looks for every program. `own` is this very program, which sets the limits: `/proc/self/exe`, but in tests.
     /// `listener` is the operator's own program for speech, if there is one.
     pub fn look(own: &Path, listener: Option<&Path>) -> Tools {
+        let wall = boxed::wall(own);
         Tools {
             own: own.to_owned(),
-            wall: boxed::wall(own),
+            soffice: soffice(&wall),
+            wall,
             ffprobe: tool("ffprobe", "-version"),
             ffmpeg: tool("ffmpeg", "-version"),
             vips: tool("vips", "--version"),
@@ -93,7 +95,6 @@ impl Tools {
             pdftotext: tool("pdftotext", "-v"),
             tesseract: tool("tesseract", "--version"),
             unzip: tool("unzip", "-v"),
-            soffice: soffice(),
             listener: listener.filter(|path| path.is_file()).and_then(named_by_operator),
         }
     }
@@ -125,12 +126,12 @@ fn tool(name: &'static str, ask: &str) -> Option<Tool> {
     ask_version(name, find(name)?, ask)
 }
 
-/// LibreOffice's program itself: what stands in /usr/bin is a script that starts it, and would start it again by its own
-/// lights.
-fn soffice() -> Option<Tool> {
+/// LibreOffice's program itself: what stands in /usr/bin is a script that starts it. The largest of the tools is used in the
+/// stronger box alone; behind Landlock it would not start either, because it wants a socket in /tmp.
+fn soffice(wall: &Wall) -> Option<Tool> {
     let path = find("soffice")?.canonicalize().ok()?.with_file_name("soffice.bin");
-    let is_there = path.starts_with("/usr") && path.is_file();
-    is_there.then(|| ask_version("soffice", path, "--version"))?
+    let may_run = matches!(wall, Wall::Bubblewrap(_)) && path.starts_with("/usr") && path.is_file();
+    may_run.then(|| ask_version("soffice", path, "--version"))?
 }
 
 fn ask_version(name: &'static str, path: PathBuf, ask: &str) -> Option<Tool> {

@@ -15,7 +15,7 @@ use landlock::{
 };
 use rustix::process::{Resource, Signal};
 
-use super::{SETTINGS, limit};
+use super::limit;
 
 /// How much a tool gives way to whatever else wants the processor (nice(2)): nobody's sending waits for a copy.
 const GIVES_WAY: i32 = 10;
@@ -85,7 +85,7 @@ fn shut(told: &Told) -> std::io::Result<()> {
 /// On a kernel that does not know Landlock, or not all of it, what it knows is used.
 fn landlock(read: &[PathBuf], folder: &PathBuf) -> Result<(), landlock::RulesetError> {
     let abi = ABI::V4;
-    let system = ["/usr", "/bin", "/lib", "/lib64", "/dev/null"].into_iter().chain(SETTINGS);
+    let system = ["/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/dev/null"];
     Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(abi))?

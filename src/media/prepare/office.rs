@@ -7,10 +7,9 @@
 //! where a page lacks one of them, or where something is crossed out: a page's words do not tell that it is.
 
 use std::collections::HashSet;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
-
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::picture::unless_kept;
 use super::writing::{MOST, Words, plain, read, words_of_xml, write};
@@ -42,8 +41,6 @@ const SETTINGS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 </item>
 </oor:items>
 "#;
-/// What may stand in the path of an address as it is.
-const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// How LibreOffice calls a type that it is given. It reads a file as nothing else.
 pub(super) fn filter(media_type: &str) -> Option<&'static str> {
@@ -146,13 +143,9 @@ fn told(work: &Work<'_>) -> Vec<String> {
 
 /// The document as a PDF: its name in the folder.
 fn make_pdf(work: &mut Work<'_>, soffice: &Tool) -> Step<Option<String>> {
-    let user = work.folder.join(PROFILE).join("user");
-    fs::create_dir_all(&user)?;
-    fs::write(user.join("registrymodifications.xcu"), SETTINGS)?;
+    make_profile(work)?;
     let file = work.inside.file();
-    let profile = work.inside.result(PROFILE);
-    let profile = utf8_percent_encode(&profile, IN_A_PATH);
-    let mut arguments = words([&format!("-env:UserInstallation=file://{profile}")]);
+    let mut arguments = words([&format!("-env:UserInstallation=file://{}", work.inside.result(PROFILE))]);
     arguments.extend(told(work));
     arguments.extend(words(["--outdir", &work.inside.result(""), &file]));
     let mut ran = work.run(soffice, &arguments, DRAWING)?;
@@ -164,6 +157,15 @@ fn make_pdf(work: &mut Work<'_>, soffice: &Tool) -> Step<Option<String>> {
     let Some((path, _)) = work.inside.made(&name).filter(|_| ran.is_well()) else { return Ok(None) };
     let (is, _) = super::look(&path)?;
     Ok((is.media_type == "application/pdf").then_some(name))
+}
+
+/// Nothing of it may be there yet: see [`write`].
+fn make_profile(work: &Work<'_>) -> std::io::Result<()> {
+    let profile = work.folder.join(PROFILE);
+    fs::create_dir(&profile)?;
+    let user = profile.join("user");
+    fs::create_dir(&user)?;
+    File::create_new(user.join("registrymodifications.xcu"))?.write_all(SETTINGS.as_bytes())
 }
 
 /// Whether each of the words stands on a page.
