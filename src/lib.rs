@@ -71,6 +71,8 @@
 //!   ([`prepare::inside`]): sending waits for no storage, and puts the copy into the whole file's place, and erases that
 //!   file's key, in its own transaction.
 //! - vips joined the tools: it knows colour profiles and large pictures; ffmpeg stands in where it does not read a file.
+//! - LibreOffice joined them too, in the stronger box alone and waited for by nothing: a profile that a child made of pictures
+//!   is little without them. Its pages say that another program drew them ([`media::prepare`]).
 #![forbid(unsafe_code)]
 
 pub mod aac;
