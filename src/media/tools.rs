@@ -135,7 +135,8 @@ fn soffice(wall: &Wall) -> Option<Tool> {
 }
 
 fn ask_version(name: &'static str, path: PathBuf, ask: &str) -> Option<Tool> {
-    let said = Command::new(&path).arg(ask).env_clear().stdin(Stdio::null()).output().ok()?;
+    // It is asked outside the box, and finds nobody's home to write to.
+    let said = Command::new(&path).arg(ask).env_clear().env("HOME", "/dev/null").stdin(Stdio::null()).output().ok()?;
     let text = [said.stdout, said.stderr].concat();
     let text = String::from_utf8_lossy(&text);
     let line = text.lines().map(str::trim).find(|line| line.chars().any(|c| c.is_ascii_digit())).unwrap_or(name);

@@ -122,15 +122,15 @@ fn parts_left_out(speech: Speech, row: &left_out::Row) -> Markup {
 fn the_file_says(speech: Speech, says: &Says, recorded_here: bool) -> Markup {
     let place = if says.has_location { "custody.says_place_yes" } else { "custody.says_place_no" };
     let theirs = |text: &Option<String>| text.as_ref().map(|text| their_words(text, None));
-    let ours = |key: &'static str, name: &'static str| html! { (speech.say_in(key, name)) };
-    let origin = says.origin().map_or("not_said", Origin::name);
+    let clock = says.clock.map(|clock| speech.say_in("custody.says_clock_is", clock.name()));
+    let origin = speech.say_in("custody.says_origin_is", says.origin().map_or("not_said", Origin::name));
     let told = [
         ("custody.says_place", Some(html! { (speech.say(place)) })),
         ("custody.says_made", theirs(&says.made)),
-        ("custody.says_clock", says.clock.map(|clock| ours("custody.says_clock_is", clock.name()))),
+        ("custody.says_clock", clock.map(|clock| html! { (clock) })),
         ("custody.says_device", theirs(&says.device)),
         ("custody.says_software", theirs(&says.software)),
-        ("custody.says_origin", Some(ours("custody.says_origin_is", origin))),
+        ("custody.says_origin", Some(html! { (origin) })),
         (
             "custody.says_credentials",
             says.has_credentials.then(|| html! { (speech.say("custody.says_credentials_yes")) }),

@@ -92,8 +92,8 @@ on_each_pair!(the_custody_slip_tells_what_happened, |world: World| async move {
     let slip = ana.browser.open(&format!("/staff/items/{}/custody", sent.items[0])).await;
     slip.must_say(&digest).must_say(&ana.name).must_say(say("custody.action.play_item"));
     slip.must_say(say("custody.action.view_submission")).must_say(say("custody.scan_said.no_scanner"));
-    // It was chosen and not recorded here, and names neither a device nor a program.
-    slip.must_say(say("custody.says_origin_is.not_said")).must_not_say(say("custody.says_recorded_yes"));
+    // It was chosen and not recorded here, and a program wrote it.
+    slip.must_say(say("custody.says_origin_is.written_again")).must_not_say(say("custody.says_recorded_yes"));
 });
 
 on_each_pair!(what_is_added_later_makes_it_wait_again, |world: World| async move {
