@@ -56,6 +56,17 @@ pub enum Does {
     Late,
 }
 
+/// What was read of the bucket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Got {
+    /// How often bytes were asked for.
+    pub questions: u64,
+    /// How often without saying which.
+    pub whole: u64,
+    /// How many came.
+    pub bytes: u64,
+}
+
 type Rule = Arc<dyn Fn(Asked, u64) -> Does + Send + Sync>;
 
 /// The double.
@@ -70,6 +81,7 @@ struct State {
     rule: Mutex<Rule>,
     asked: AtomicU64,
     faults: AtomicU64,
+    got: Mutex<Got>,
     late: Mutex<Vec<(Parts, Bytes)>>,
 }
 
@@ -84,6 +96,7 @@ impl FalseBucket {
             rule: Mutex::new(Arc::new(|_, _| Does::Right)),
             asked: AtomicU64::new(0),
             faults: AtomicU64::new(0),
+            got: Mutex::default(),
             late: Mutex::default(),
         });
         let of_all = state.clone();
@@ -113,6 +126,11 @@ impl FalseBucket {
     /// How many questions met a fault.
     pub fn faults(&self) -> u64 {
         self.state.faults.load(Ordering::SeqCst)
+    }
+
+    /// What was read since it was asked last.
+    pub fn got(&self) -> Got {
+        std::mem::take(&mut *self.state.got.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Delivers what came late, and gives the bucket's answers to it.
@@ -200,7 +218,14 @@ impl State {
         let asked = asked.body(body).expect("the question is well formed");
         let answer = self.client.request(asked).await.map_err(|_| Broken)?;
         let (answer, bytes) = answer.into_parts();
-        Ok((answer, bytes.collect().await.map_err(|_| Broken)?.to_bytes()))
+        let bytes = bytes.collect().await.map_err(|_| Broken)?.to_bytes();
+        if question.method == Method::GET {
+            let mut got = self.got.lock().unwrap_or_else(PoisonError::into_inner);
+            got.questions += 1;
+            got.whole += u64::from(!question.headers.contains_key("range"));
+            got.bytes += bytes.len() as u64;
+        }
+        Ok((answer, bytes))
     }
 }
 

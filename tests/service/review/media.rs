@@ -13,8 +13,14 @@ use hyper::Method;
 use super::sent::{NORTHVALE, Part, inspect, make_areas, send};
 use crate::browser::{File, full};
 use crate::colleagues::join;
-use crate::say;
-use crate::world::{World, on_each_pair};
+use crate::false_bucket::FalseBucket;
+use crate::world::{Pair, World, on_each_pair, run};
+use crate::{outside, say};
+
+/// Bytes of a file in one sealed segment.
+const SEGMENT: u64 = 64 << 10;
+/// What is read of an object's end.
+const END: u64 = 32 << 10;
 
 /// A film of some hundred thousand bytes, however it is made smaller: three seconds of noise and a tone.
 fn film() -> File {
@@ -92,6 +98,34 @@ on_each_pair!(seeking_gives_exactly_the_bytes_asked_for, |world: World| async mo
         assert_eq!(page.status, 404, "{wrong}");
     }
 });
+
+/// Whoever jumps about in a film has only what they ask for read from the bucket, in its sealed segments of 64 KiB, and the
+/// object's end, which says how it is sealed.
+#[test]
+fn a_jump_reads_a_part_of_the_bucket_and_not_the_film() {
+    run(|| async {
+        let url = outside::fresh_garage_bucket().await;
+        let bucket = FalseBucket::before(&outside::endpoint_of(&url)).await;
+        let storage = outside::through(&url, &bucket.address());
+        let world = World::begin_with(Pair::PostgresAndS3, |settings| settings.storage_url = Some(storage)).await;
+        make_areas(&world).await;
+        let mut ana = join(&world, StaffRole::Inspector).await;
+        inspect(&world, NORTHVALE, &[&ana]).await;
+        let sent = send(&world, &[NORTHVALE], vec![Part::A(film())]).await;
+        world.prepare().await;
+        let address = format!("{}?copy=video", sent.media(1));
+        let length = ana.browser.get(&address, &[]).await.body.len() as u64;
+        assert!(bucket.got().bytes > length, "all of it was asked for");
+        assert!(length > 6 * SEGMENT, "a film of some segments: {length}");
+        for (from, segments) in [(0, 1), (3 * SEGMENT, 1), (4 * SEGMENT - 1, 2), (length - 2, 1)] {
+            let part = ana.browser.get(&address, &[("range", &format!("bytes={from}-{}", from + 1))]).await;
+            assert_eq!((part.status, part.body.len()), (206, 2));
+            let got = bucket.got();
+            assert_eq!(got.whole, 0, "{got:?}");
+            assert!(got.bytes <= segments * (SEGMENT + 1024) + END, "from {from}: {got:?} of {length}");
+        }
+    });
+}
 
 on_each_pair!(a_play_is_one_row_in_ten_minutes, |world: World| async move {
     make_areas(&world).await;
