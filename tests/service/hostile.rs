@@ -351,7 +351,7 @@ fn a_look_outside_the_box_is_seen() {
     for wrong in [
         "7 openat(AT_FDCWD</>, \"/etc/passwd\", O_RDONLY) = 3</etc/passwd>",
         "7 <... openat resumed>) = 3</etc/hosts>",
-        "7 openat(AT_FDCWD</>, \"/work/a-place-of-ours\", O_RDONLY) = -1 ENOENT (No such file or directory)",
+        "7 openat(AT_FDCWD</>, \"/srv/a-place-of-ours\", O_RDONLY) = -1 ENOENT (No such file or directory)",
         "7 socket(AF_INET, SOCK_DGRAM, 0) = -1 EPERM (Operation not permitted)",
         "7 connect(3<socket:[5]>, {sa_family=AF_INET6, sin6_port=htons(9)}, 28) = -1 ENETUNREACH",
         "7 execve(\"/bin/sh\", [\"/bin/sh\"], 0x5 /* 6 vars */) = -1 ENOENT (No such file or directory)",
