@@ -10,7 +10,7 @@ use crate::evidence::language::for_markup;
 use crate::evidence::store::Item;
 use crate::evidence::transcript::Transcript;
 use crate::evidence::transcript::lines::{captions, lines};
-use crate::html::{Field, button, details, error_summary, form, inset, text_area};
+use crate::html::{Field, button, details, error_summary, form, inset, list, text_area};
 use crate::media::prepare::Role;
 use crate::review::reading::Reading;
 use crate::submission::whole::ToldItem;
@@ -102,8 +102,8 @@ pub struct TranscriptPage<'a> {
     pub read: &'a ToldItem,
     /// What the form holds.
     pub text: &'a str,
-    /// Whether that is a machine's draft.
-    pub from_machine: bool,
+    /// Where that is a machine's draft: the words of which it was not sure.
+    pub unsure: Option<Vec<String>>,
     /// What is wrong with what was written.
     pub wrong: Option<String>,
 }
@@ -150,7 +150,15 @@ fn entry(speech: Speech, page: &TranscriptPage, around: &Around) -> Markup {
         html! { button.button.button-second type="button" data-does=(does) { (speech.say(key)) } " " }
     };
     html! {
-        @if page.from_machine { (inset(html! { p { (speech.say("transcript.from_machine")) } })) }
+        @if let Some(unsure) = &page.unsure {
+            (inset(html! {
+                p { (speech.say("transcript.from_machine")) }
+                @if !unsure.is_empty() {
+                    p { (speech.say("transcript.unsure")) }
+                    (list(unsure.iter().map(|word| html! { bdi { (word) } })))
+                }
+            }))
+        }
         (form(&format!("/staff/items/{}/words", item.id), &(around.hidden)(), html! {
             (text_area(speech, &field, 16))
             @if plays {

@@ -27,6 +27,11 @@ use crate::web::once::{Once, use_key};
 use crate::web::{Answer, Pressed, Problem, Site, Staff};
 use crate::words::Speech;
 
+/// Surer than this, of 100, a machine is mostly right.
+const SURE: f64 = 70.0;
+/// More words than this nobody looks through one by one.
+const MOST_UNSURE: usize = 100;
+
 /// `GET /staff/items/{id}/words`
 pub(super) async fn show(State(site): State<Site>, staff: Staff, speech: Speech, Path(id): Path<String>) -> Answer {
     let now = site.clock.now();
@@ -40,15 +45,15 @@ pub(super) async fn show(State(site): State<Site>, staff: Staff, speech: Speech,
     let newest = transcript::find_newest(&mut tx, &key, &item).await?;
     let made = made::list(&mut tx, &item).await?;
     drop(tx);
-    let (text, from_machine) = match newest {
-        Some(newest) => (newest.text.unwrap_or_default(), false),
-        None => {
-            let draft = machines_draft(&site, speech, found.opened().id(), made).await?;
-            (draft.clone().unwrap_or_default(), draft.is_some())
-        }
+    let (text, unsure) = match newest {
+        Some(newest) => (newest.text.unwrap_or_default(), None),
+        None => match machines_draft(&site, speech, found.opened().id(), &made).await? {
+            Some(draft) => (draft, Some(unsure_words(&site, found.opened().id(), &made).await?)),
+            None => (String::new(), None),
+        },
     };
     let mut tx = site.db.read().await?;
-    let (reference, body) = markup(&mut tx, &site, &staff, speech, found, (&text, from_machine, None)).await?;
+    let (reference, body) = markup(&mut tx, &site, &staff, speech, found, (&text, unsure, None)).await?;
     Ok(page(&mut tx, &site, speech, &staff, reference, body).await?.script(SCRIPT).into_response())
 }
 
@@ -64,23 +69,16 @@ async fn machines_draft(
     site: &Site,
     speech: Speech,
     submission: &SubmissionId,
-    made: Vec<Rendition>,
+    made: &[Rendition],
 ) -> Answer<Option<String>> {
-    let mut pages: Vec<Rendition> = made.into_iter().filter(|copy| copy.role == Role::WordsDraft).collect();
-    pages.sort_by_key(|copy| copy.page);
+    let pages = of_role(made, Role::WordsDraft);
     let mut draft = String::new();
     for copy in &pages {
         if pages.len() > 1 {
             let page = speech.fill("transcript.machine_page", &[("number", &copy.page.to_string())]);
             draft.push_str(&format!("{page}\n"));
         }
-        let Some(object) = intake::open_copy(site, submission, copy).await? else { continue };
-        let mut bytes = Vec::new();
-        let mut parts = Box::pin(object.range(0..object.length.min(LONGEST as u64)));
-        while let Some(part) = parts.next().await {
-            bytes.extend_from_slice(&part.map_err(anyhow::Error::from)?);
-        }
-        draft.push_str(String::from_utf8_lossy(&bytes).trim());
+        draft.push_str(read_copy(site, submission, copy).await?.trim());
         draft.push_str("\n\n");
         if draft.len() > LONGEST {
             break;
@@ -91,6 +89,48 @@ async fn machines_draft(
     Ok((!draft.trim().is_empty()).then(|| draft.trim().to_owned()))
 }
 
+/// The copies of a role, page by page.
+fn of_role(made: &[Rendition], role: Role) -> Vec<&Rendition> {
+    let mut pages: Vec<&Rendition> = made.iter().filter(|copy| copy.role == role).collect();
+    pages.sort_by_key(|copy| copy.page);
+    pages
+}
+
+/// The words of a copy, up to as many as somebody may write.
+async fn read_copy(site: &Site, submission: &SubmissionId, copy: &Rendition) -> Answer<String> {
+    let Some(object) = intake::open_copy(site, submission, copy).await? else { return Ok(String::new()) };
+    let mut bytes = Vec::new();
+    let mut parts = Box::pin(object.range(0..object.length.min(LONGEST as u64)));
+    while let Some(part) = parts.next().await {
+        bytes.extend_from_slice(&part.map_err(anyhow::Error::from)?);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The words that the machine was least sure of, each once, in the order of the pages.
+async fn unsure_words(site: &Site, submission: &SubmissionId, made: &[Rendition]) -> Answer<Vec<String>> {
+    let mut all: Vec<String> = Vec::new();
+    for copy in of_role(made, Role::WordsSure) {
+        for word in unsure_in(&read_copy(site, submission, copy).await?) {
+            if !all.iter().any(|known| known == word) && all.len() < MOST_UNSURE {
+                all.push(word.to_owned());
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Of tesseract's table, the words of which it is less sure than [`SURE`] of 100: a line is a word where the first column
+/// says 5, the eleventh is how sure it is, and the twelfth the word.
+fn unsure_in(table: &str) -> impl Iterator<Item = &str> {
+    let rows = table.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    rows.filter_map(|row| match row[..] {
+        ["5", .., sure, word] if row.len() == 12 && sure.parse::<f64>().is_ok_and(|sure| sure < SURE) => Some(word),
+        _ => None,
+    })
+    .filter(|word| word.chars().any(char::is_alphanumeric))
+}
+
 /// The page's title and body.
 async fn markup(
     tx: &mut Tx,
@@ -98,14 +138,14 @@ async fn markup(
     staff: &Staff,
     speech: Speech,
     found: Openable,
-    (text, from_machine, wrong): (&str, bool, Option<String>),
+    (text, unsure, wrong): (&str, Option<Vec<String>>, Option<String>),
 ) -> Answer<(String, maud::Markup)> {
     let (opened, item) = found.into_parts();
     let reading = reading::load(tx, site, staff, opened).await?;
     let read = reading.items.iter().find(|read| read.item.id == item.id).ok_or(Problem::NotFound)?;
     let hidden = || hidden_fields(site, staff);
     let around = Around { staff, hidden: &hidden, now: site.clock.now(), at: None, news: None, places: None };
-    let page = TranscriptPage { reading: &reading, read, text, from_machine, wrong };
+    let page = TranscriptPage { reading: &reading, read, text, unsure, wrong };
     Ok((reading.opened.facts.reference.clone(), body_of(speech, &page, &around)))
 }
 
@@ -125,7 +165,7 @@ pub(super) async fn add(pressed: Pressed<Staff>) -> Answer {
     let text = match text {
         Ok(text) => text,
         Err(wrong) => {
-            let (title, body) = markup(&mut tx, &site, &staff, speech, found, (typed, false, Some(wrong))).await?;
+            let (title, body) = markup(&mut tx, &site, &staff, speech, found, (typed, None, Some(wrong))).await?;
             let page = page(&mut tx, &site, speech, &staff, title, body).await?.problem(true).script(SCRIPT);
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
@@ -168,4 +208,20 @@ pub(super) async fn captions(State(site): State<Site>, staff: Staff, Path(id): P
         (header::CACHE_CONTROL, "no-store"),
     ];
     Ok((headers, vtt).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_a_machine_was_not_sure_of_are_found_in_its_table() {
+        let table = "level\tpage\tblock\tpar\tline\tword\tleft\ttop\twidth\theight\tconf\ttext\n\
+                     4\t1\t1\t1\t1\t0\t1\t1\t9\t9\t-1\t\n\
+                     5\t1\t1\t1\t1\t1\t1\t1\t9\t9\t96.1\tI\n\
+                     5\t1\t1\t1\t1\t2\t1\t1\t9\t9\t31.5\tlke\n\
+                     5\t1\t1\t1\t1\t3\t1\t1\t9\t9\t10\t|\n\
+                     5\t1\t1\t1\t1\t4\t1\t1\t9\t9\tx\tart\n5\t9\n";
+        assert_eq!(unsure_in(table).collect::<Vec<_>>(), ["lke"]);
+    }
 }

@@ -1,6 +1,8 @@
 //! Words of an item, written down by staff: beside what was sent, as captions of a film, version by version. A machine's
 //! draft is where somebody begins. A child's no closes them with the recording, and they go with the item.
 
+use std::process::Command;
+
 use heard::audit;
 use heard::db;
 use heard::evidence::Assent;
@@ -77,6 +79,20 @@ on_each_pair!(what_is_said_in_a_film_is_written_down_and_becomes_captions, |worl
     assert_eq!(actions(&world, item).await.len(), 2);
     let slip = ana.browser.open(&format!("/staff/items/{item}/custody")).await;
     slip.must_say(say("custody.action.add_transcript"));
+});
+
+on_each_pair!(words_that_a_machine_was_not_sure_of_are_named, |world: World| async move {
+    let (mut ana, _) = begin(&world, &[]).await;
+    let clear = page_of_writing(world.folder(), "d0");
+    let blurred = world.folder().join("blurred.tiff");
+    let made = Command::new("vips").arg("gaussblur").args([&clear, &blurred]).arg("5").status();
+    assert!(made.expect("vips runs (tests/run installs it)").success());
+    let files = [clear, blurred].map(|path| std::fs::read(path).expect("reads"));
+    let parts = files.map(|file| Part::A(File::held("page.tiff", "image/tiff", file)));
+    let sent = send(&world, &[NORTHVALE], parts.into()).await;
+    world.prepare().await;
+    ana.browser.open(&words_of(&sent.items[0])).await.must_not_say(say("transcript.unsure"));
+    ana.browser.open(&words_of(&sent.items[1])).await.must_say(say("transcript.unsure"));
 });
 
 on_each_pair!(what_a_machine_read_is_where_somebody_begins, |world: World| async move {
