@@ -1,7 +1,7 @@
 //! What a speech program of the operator's hears in a film or a sound: a machine's draft for staff, who correct it. It runs
 //! in the closed box like every tool, so that nothing leaves the machine. Whatever goes wrong with it, the copies are there.
 
-use std::fs::OpenOptions;
+use std::fs::File;
 use std::io::Write;
 
 use super::film::Film;
@@ -37,8 +37,7 @@ fn listen(work: &mut Work<'_>, film: &Film, plays: f64) -> Step<()> {
     let text = super::writing::plain(&String::from_utf8_lossy(&ran.out));
     if ran.is_well() && text.chars().any(char::is_alphanumeric) {
         // A new file, never a link that a program left there to a file of ours.
-        let new = OpenOptions::new().write(true).create_new(true).open(work.folder.join(DRAFT));
-        let Ok(mut file) = new else { return Ok(()) };
+        let Ok(mut file) = File::create_new(work.folder.join(DRAFT)) else { return Ok(()) };
         file.write_all(text.as_bytes())?;
         let (role, media_type, tool, settings) = (Role::WordsDraft, "text/plain", &listener, &arguments[..]);
         work.take_in(NewCopy { role, page: 0, name: DRAFT, media_type, plays_ms: None, tool, settings }, &ran)?;

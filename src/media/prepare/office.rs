@@ -1,7 +1,8 @@
 //! Word, OpenDocument and RTF files: pages as LibreOffice draws them, where it is here, and else the words of the text.
 //!
 //! LibreOffice makes a PDF, and its pages go the way of every PDF ([`super::paper`]). It gets a profile that is made for this
-//! one file and goes with it, in which no macro runs and nothing is fetched that the file only points at. Where it is not here or does not manage, a document is its words, which we read ourselves: nothing waits for it.
+//! one file and goes with it, in which no macro runs and nothing is fetched that the file only points at. Where it is not
+//! here or does not manage, a document is its words, which we read ourselves: nothing waits for it.
 //!
 //! Words that stand on a page are read there, page by page. The words that we took from the text stand beside them only
 //! where a page lacks one of them, or where something is crossed out: a page's words do not tell that it is.

@@ -1,7 +1,7 @@
 //! Files of words: as plain text in UTF-8, with nothing in them but letters. Of an office document what stands between the
 //! tags of its text; what is crossed out, hidden in fields, or carried as a macro is not among it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Read, Write};
 
 use super::{Cause, Rendition, Role, Step, Work};
@@ -51,7 +51,7 @@ pub(super) struct Words<'a> {
 /// to a file of ours, for us to write to.
 pub(super) fn write(work: &mut Work<'_>, words: Words<'_>) -> Step<()> {
     let path = work.folder.join(words.name);
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    let mut file = File::create_new(path)?;
     file.write_all(words.text.as_bytes())?;
     let own = format!("heard {}", env!("CARGO_PKG_VERSION"));
     let (tool, settings) = work.after_drawing(own, words.settings.to_owned());
