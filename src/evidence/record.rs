@@ -95,6 +95,7 @@ pub(super) fn recorder(speech: Speech, next: Option<&str>) -> Markup {
                 (checkbox(speech, &device, false))
                 (devices(speech, "camera", "record.which_camera"))
                 (devices(speech, "microphone", "record.which_microphone"))
+                p { (speech.say("record.saves")) }
                 (button("start", "record.start", "button"))
             }
             div data-in="recording" hidden {

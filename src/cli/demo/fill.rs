@@ -112,6 +112,7 @@ pub async fn tell(
     clock.advance(20 * MINUTE);
     send_it(site, &submitter, told.not_safe).await?;
     if let Some(reason) = &told.flag {
+        clock.advance(20 * MINUTE);
         raise_flag(site, &submitter, staff, reason).await?;
     }
     Ok((submitter.submission, code))

@@ -168,7 +168,7 @@ async fn load_pieces(tx: &mut Tx, key: &SubmissionKey, submitter: &Submitter) ->
     for item in items.into_iter().filter(|item| may_rewrite(submitter, item)) {
         let text = open_text(tx, key, &item.id).await?.unwrap_or_default();
         pieces.push(Piece {
-            start: beginning(&text),
+            start: beginning(&text, 60),
             words: item.text_words.unwrap_or_default(),
             lang: language::for_markup(item.language.as_deref()).map(str::to_owned),
             id: item.id,
@@ -177,14 +177,15 @@ async fn load_pieces(tx: &mut Tx, key: &SubmissionKey, submitter: &Submitter) ->
     Ok(pieces)
 }
 
-/// The first words of a text, enough to know it again.
-fn beginning(text: &str) -> String {
-    const LETTERS: usize = 60;
+/// The first words of a text, enough to know it again: so many letters at most. A word is cut only where there is no space.
+fn beginning(text: &str, letters: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LETTERS) {
-        Some((end, _)) => format!("{}…", line[..end].trim_end()),
-        None => line,
-    }
+    let Some((end, next)) = line.char_indices().nth(letters) else {
+        return line;
+    };
+    let cut = &line[..end];
+    let words = if next == ' ' { cut } else { cut.rsplit_once(' ').map_or(cut, |(words, _)| words) };
+    format!("{}…", words.trim_end_matches(['.', ',', ' ']))
 }
 
 fn write_page(speech: Speech, door: Door, pieces: &[Piece], text: &str, error: Option<&str>) -> Page {
@@ -229,19 +230,15 @@ fn one_piece(speech: Speech, piece: &Piece) -> Markup {
         1 => speech.say("write.one_word").to_owned(),
         number => speech.fill("write.words_number", &[("number", &number.to_string())]),
     };
+    let few = beginning(&piece.start, 30);
     html! {
         p { bdi lang=[piece.lang.as_deref()] { (piece.start) } " (" (words) ")" }
         ul.actions {
-            li { a href={ "/tell/write/" (piece.id) } { (speech.fill("write.change", &[("start", &short(&piece.start))])) } }
-            li { a href=(address(&piece.id)) { (speech.say("write.whose")) span.visually-hidden { ": " (short(&piece.start)) } } }
-            li { a href={ (address(&piece.id)) "/remove" } { (speech.say("write.remove")) span.visually-hidden { ": " (short(&piece.start)) } } }
+            li { a href={ "/tell/write/" (piece.id) } { (speech.fill("write.change", &[("start", &few)])) } }
+            li { a href=(address(&piece.id)) { (speech.say("write.whose")) span.visually-hidden { ": " (few) } } }
+            li { a href={ (address(&piece.id)) "/remove" } { (speech.say("write.remove")) span.visually-hidden { ": " (few) } } }
         }
     }
-}
-
-/// A few words, for the name of a link.
-fn short(start: &str) -> String {
-    start.chars().take(30).collect()
 }
 
 fn edit_page(speech: Speech, door: Door, item: &ItemId, text: &str, error: Option<&str>) -> Page {
@@ -267,10 +264,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_beginning_of_a_text_is_cut_between_letters() {
-        assert_eq!(beginning("We  waited\n30 weeks"), "We waited 30 weeks");
+    fn the_beginning_of_a_text_is_cut_between_words() {
+        assert_eq!(beginning("We  waited\n30 weeks", 60), "We waited 30 weeks");
+        assert_eq!(beginning("The bus was late all winter. The teacher was kind.", 30), "The bus was late all winter…");
+        assert_eq!(beginning("The bus was late", 12), "The bus was…");
+        assert_eq!(beginning("The bus was late", 11), "The bus was…");
         let long = "میرا بیٹا تین سال کا ہے۔ وہ دیکھ نہیں سکتا۔ ہمیں سب خط انگریزی میں ملتے ہیں۔";
-        assert!(beginning(long).ends_with('…') && beginning(long).chars().count() <= 61);
-        assert!(beginning(&"😡".repeat(100)).chars().count() == 61);
+        assert!(beginning(long, 60).ends_with('…') && beginning(long, 60).chars().count() <= 61);
+        assert!(beginning(&"😡".repeat(100), 60).chars().count() == 61);
     }
 }
