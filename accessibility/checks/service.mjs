@@ -1,9 +1,10 @@
 // Starts the real program in a temporary folder, and says what it says of itself.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { pseudo } from './pseudo.mjs';
 
 function freePort() {
@@ -34,9 +35,12 @@ export async function start(heard, settings = {}) {
     HEARD_SECURITY_CONTACT: 'mailto:security@heard.example',
     ...settings,
   };
-  const run = (...args) => execFileSync(heard, args, { env, encoding: 'utf8', maxBuffer: 1 << 26 });
-  const addresses = JSON.parse(run('addresses', '--json'));
-  const demo = run('demo');
+  const settled = { env, encoding: 'utf8', maxBuffer: 1 << 26 };
+  const run = (...args) => execFileSync(heard, args, settled);
+  // Nobody else of this process waits while the demonstration is made.
+  const saidBy = async (...args) => (await promisify(execFile)(heard, args, settled)).stdout;
+  const addresses = JSON.parse(await saidBy('addresses', '--json'));
+  const demo = await saidBy('demo');
   const log = join(folder, 'log');
   const out = openSync(log, 'a');
   const child = spawn(heard, ['serve'], { env, stdio: ['ignore', out, out] });

@@ -2,7 +2,7 @@
 // voice that writes (speech.py), and Orca. Keys are pressed through the X server, as a keyboard does. Each desktop has
 // its own folder and its own home, so that two stand side by side and nothing is left behind.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,6 +26,7 @@ const ORCA = {
   presentTimeFormat: '%X', profile: ['Default', 'default'],
 };
 
+const CUSTOMIZATIONS = new URL('orca-customizations.py', import.meta.url).pathname;
 const VOICE = new URL('speech.py', import.meta.url).pathname;
 /** The groups of processes that were started and have not ended. */
 const alive = new Set();
@@ -123,10 +124,13 @@ export async function desktop({ slow = 0 } = {}) {
     writeFileSync(join(folder, 'orca', 'user-settings.conf'), JSON.stringify({
       general: { ...ORCA, startingProfile: ['Default', 'default'] }, pronunciations: {}, keybindings: {}, profiles: { default: profile },
     }));
+    copyFileSync(CUSTOMIZATIONS, join(folder, 'orca', 'orca-customizations.py'));
     // Orca asks pgrep for others of its kind, to be the only one of this user; it is the only one of this desktop.
     writeFileSync(join(folder, 'bin', 'pgrep'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     launch('orca', 'orca', ['-u', join(folder, 'orca')]);
     await until(() => spoken().length, 40, 'Orca said nothing for 40 seconds');
+    // Orca goes on without a word when it cannot read them.
+    if (!readFileSync(join(folder, 'logs', 'orca'), 'utf8').includes('customizations are in place')) throw new Error('Orca did not take its customizations');
   } catch (error) {
     const logs = ['xvfb', 'dbus', 'at-spi', 'speechd', 'orca'].map((name) => { try { return `${name}: ${readFileSync(join(folder, 'logs', name), 'utf8').slice(-600)}`; } catch { return ''; } });
     await stop();

@@ -1,20 +1,32 @@
 // What should be heard, as files that anybody can read, and how a difference is shown.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const FOLDER = new URL('expected/', import.meta.url).pathname;
 
+const WITHOUT_SCRIPT = '-without-script';
 const fileOf = (name) => join(FOLDER, `${name}.txt`);
 
-/** The lines of an expected file; none if there is none. Lines that begin with # are for people. */
-export function expected(name) {
+function linesOf(name) {
   if (!existsSync(fileOf(name))) return null;
   return readFileSync(fileOf(name), 'utf8').split('\n').filter((line) => line && !line.startsWith('# '));
 }
 
-export function keep(name, title, lines) {
-  mkdirSync(dirname(fileOf(name)), { recursive: true });
-  writeFileSync(fileOf(name), `# ${title}\n${lines.join('\n')}\n`);
+/**
+ * The lines of an expected file; none if there is none. Lines that begin with # are for people. Where a page says something
+ * else without script, that stands in a file of its own.
+ */
+export function expected(name, scripts = true) {
+  return (scripts ? null : linesOf(name + WITHOUT_SCRIPT)) ?? linesOf(name);
+}
+
+export function keep(name, title, lines, scripts = true) {
+  const without = fileOf(name + WITHOUT_SCRIPT);
+  const asWithScript = linesOf(name)?.join('\n') === lines.join('\n');
+  if (!scripts && asWithScript) return rmSync(without, { force: true });
+  const file = scripts ? fileOf(name) : without;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `# ${title}${scripts ? '' : ', without script'}\n${lines.join('\n')}\n`);
 }
 
 const MONTHS = 'January|February|March|April|May|June|July|August|September|October|November|December';
@@ -29,6 +41,8 @@ export function steady(text, codes = []) {
     .replace(/127\.0\.0\.1:\d+/g, 'HEARD.EXAMPLE')
     .replace(/\b\d{1,2}:\d\d(:\d\d)?( ?[ap]m)?\b/g, 'TIME')
     .replace(/\b(\d+ colon )?[0-9a-f]{32,64}\b/g, 'DIGEST')
+    // How much room the machine has, and how much was kept by then.
+    .replace(/\d+ of \d+(?= gigabytes are used)|(?<=New files may take |A further |Where they should be: )\d+/g, 'NUMBER')
     .replace(/\bRow \d+\b|\bAll \d+ rows\b/, (words) => words.replace(/\d+/, 'NUMBER'));
   if (codes.includes(line.trim())) line = 'WORD';
   return line.replace(new RegExp(`\\b([123]) (${MONTHS}) 2026\\b`, 'g'), 'TODAY').replace(/\s+/g, ' ').trim();
@@ -60,7 +74,7 @@ export function difference(should, was) {
 }
 
 /** Whether the screen reader, or whoever pressed the keys, did not come to the end. */
-const hasStopped = (was) => was.some((line) => /^\((the screen reader )?stopped/.test(line));
+export const hasStopped = (was) => was.some((line) => /^\((the screen reader )?stopped/.test(line));
 
 /** Whether two tries differ in the same way from what should be. Of a try that stopped on the way, only the other one counts. */
 export function differsTwice(should, first, second) {

@@ -2,11 +2,6 @@
 // (`accessibility/faults/right/`) it is there. A listener that hears everything, or nothing, would be no proof.
 import { rows, serveFaults } from '../faults/serve.mjs';
 
-/** Serves the folder of faults, and gives what is to be heard. */
-export async function faultsToHear() {
-  return { rows: rows().filter(({ expect }) => expect), ...await serveFaults() };
-}
-
 /** Whether these words are said one after the other, with whatever else between them. */
 function saidInOrder(said, words) {
   const all = said.join(' ').replace(/\s+/g, ' ').toLowerCase();
@@ -33,13 +28,29 @@ async function saidOf({ ear, desktop }, url, steps) {
   return said;
 }
 
-/** Listens to one fault and to its right twin. Gives what is wrong with that, and whether the fault was heard. */
-export async function hearFault(listening, origin, { file, fault, caught_by: by, steps, expect }) {
-  const right = await saidOf(listening, `${origin}/right/${file}`, steps);
-  const wrong = await saidOf(listening, `${origin}/${file}`, steps);
-  const caught = saidInOrder(right, expect) && !saidInOrder(wrong, expect);
-  const problems = [];
-  if (!saidInOrder(right, expect)) problems.push(`right/${file}: “${expect.join('”, “')}” should be said; said was: ${right.join(' | ')}`);
-  if (by.includes('screen-reader') && !caught) problems.push(`${file} (${fault}) is not heard; said was: ${wrong.join(' | ')}`);
-  return { caught, problems };
+const line = (said) => said.join(' | ');
+
+/** Serves the folder of faults. `hear` gives what is to be heard; `caught` is told which faults were. */
+export async function faultsToHear() {
+  const { origin, stop } = await serveFaults();
+  const hear = (caught) => rows().filter(({ expect }) => expect).map(({ file, fault, caught_by: by, steps, expect }) => {
+    let heard = false;
+    return {
+      kind: 'seeded faults',
+      name: `faults/${file}`,
+      title: fault,
+      should: ['the right page says it', ...by.includes('screen-reader') ? ['the page with the fault does not'] : []],
+      async hear(listening) {
+        const right = await saidOf(listening, `${origin}/right/${file}`, steps);
+        const wrong = await saidOf(listening, `${origin}/${file}`, steps);
+        const missing = !saidInOrder(wrong, expect);
+        heard = saidInOrder(right, expect) && missing;
+        const lines = [saidInOrder(right, expect) ? 'the right page says it' : `the right page should say “${expect.join('”, “')}”; it says ${line(right)}`];
+        if (by.includes('screen-reader')) lines.push(missing ? 'the page with the fault does not' : `the page with the fault says ${line(wrong)}`);
+        return lines;
+      },
+      passed: () => { if (heard) caught(file); },
+    };
+  });
+  return { hear, stop };
 }

@@ -9,6 +9,7 @@
 //   press Tab                         presses a key, and hears what is said
 //   press Tab until "Send this"       presses it again and again, until that is said
 //   type some words                   types into what has the focus
+//   clear                             empties the field that has the focus; what is said of that is not compared
 //   go Return                         presses a key that leads to another page, whose title must be said
 //   choose video.mp4                  chooses a file of tests/fixtures, or a size such as 3 MB of noise, for the page's file field
 //   listen until "is safe"            listens until that is said
@@ -18,7 +19,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { later } from './desktop.mjs';
-import { expected, steady } from './expected.mjs';
+import { steady } from './expected.mjs';
 import { codeOf } from './people.mjs';
 
 const FOLDER = new URL('journeys/', import.meta.url);
@@ -42,19 +43,19 @@ export function journeys() {
   });
 }
 
-/** The steps of an expected file, each with what should be heard after it. */
-function wantedOf(name) {
+/** The steps of a journey's expected lines, each with what should be heard after it. */
+function stepsOf(lines) {
   const steps = [];
-  for (const line of expected(name) ?? []) {
+  for (const line of lines ?? []) {
     if (line.startsWith('> ')) steps.push([]);
     else steps.at(-1)?.push(line);
   }
   return steps;
 }
 
-/** Walks a journey, and gives its steps, each with what was heard. */
-export async function walk(journey, name, { ear, browser, desktop }, { service, code }) {
-  const wanted = wantedOf(name);
+/** Walks a journey, and gives its steps, each with what was heard. `should` is what is expected of it. */
+export async function walk(journey, should, { ear, browser, desktop }, { service, code }) {
+  const wanted = stepsOf(should);
   const lines = [];
   let words = code;
   const clean = (said) => said.map((text) => steady(text, words?.split(' '))).filter(Boolean);
@@ -94,6 +95,12 @@ export async function walk(journey, name, { ear, browser, desktop }, { service, 
       await desktop.type(text.replace('{code}', words ?? '').replace('{sign-in code}', () => codeOf(service, 'inspector')).replace('{password}', service.demo.match(/Password of all made-up staff: (\S+)/)[1]));
       await ear.settle({ first: 500, quiet: 400 });
       return clean(ear.texts(from));
+    },
+    async clear() {
+      // Orca says either what was selected or that everything was, as chance has it.
+      await ear.press('ctrl+a');
+      await ear.press('BackSpace');
+      return [];
     },
     async go(key) {
       const from = ear.heard();

@@ -139,16 +139,19 @@ async function withBrowser(act) {
 
 /** Waits until the copies of all that the demonstration sent are there: until then, pages of staff say other things. */
 async function demonstrationAtRest(browser, service) {
-  const { context, page, open, cookies } = await newPerson(browser, service, 'admin', 'plain');
+  const { context, page, open, cookies } = await newPerson(browser, service, 'admin');
   // A code works once.
   service.signedIn = { admin: cookies };
   await atRest({ page, open }, '/staff/preparing', (said) => said.includes('Nothing waits.'));
   await context.close();
 }
 
-async function newPerson(browser, service, name, wording) {
+/** These cookies, with another wording chosen. */
+export const inWording = (cookies, wording, origin) => [...cookies.filter(({ name }) => name !== 'heard-words'), { name: 'heard-words', value: wording, url: origin, path: '/', httpOnly: true }];
+
+async function newPerson(browser, service, name) {
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/London', javaScriptEnabled: false });
-  await context.addCookies([{ name: 'heard-words', value: wording, url: service.origin }, ...service.signedIn?.[name] ?? []]);
+  await context.addCookies(service.signedIn?.[name] ?? []);
   const page = await context.newPage();
   const open = (path) => page.goto(service.origin + path, { waitUntil: 'load' });
   if (!service.signedIn?.[name]) await PEOPLE[name].become({ page, open, service, javaScript: false });
@@ -156,9 +159,9 @@ async function newPerson(browser, service, name, wording) {
 }
 
 /** Makes one person for one journey: their cookies, and the code they come back with. */
-export function onePerson(service, name, wording = 'plain') {
+export function onePerson(service, name) {
   return withBrowser(async (browser) => {
-    const { page, open, cookies } = await newPerson(browser, service, name, wording);
+    const { page, open, cookies } = await newPerson(browser, service, name);
     if (!PEOPLE[name].from) return { cookies };
     await open('/tell/code');
     const code = (await page.locator('.code-words li').allTextContents()).slice(0, 6).map((word) => word.trim()).join(' ');
@@ -167,7 +170,7 @@ export function onePerson(service, name, wording = 'plain') {
 }
 
 /** Makes everybody, and gives for each their cookies and the addresses that are read as them, each address once. */
-export async function everybody(service, wording = 'plain', only = () => true) {
+export async function everybody(service, only = () => true) {
   const pages = service.addresses.filter(({ method, path }) => method === 'GET' && !(path in notPages));
   const templates = pages.map(({ path }) => ({ path, pattern: new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/?#]+')}$`), literal: !path.includes('{') }))
     .sort((one, other) => Number(other.literal) - Number(one.literal));
@@ -175,11 +178,13 @@ export async function everybody(service, wording = 'plain', only = () => true) {
   const taken = new Set();
   const people = [];
   await withBrowser(async (browser) => {
-    for (const [name, person] of Object.entries(PEOPLE).filter(([name]) => only(name))) {
-      if (wording !== 'plain' && person.door === '/staff') continue;
-      if (person.door === '/staff' && !service.signedIn) await demonstrationAtRest(browser, service);
-      const { context, page, open, cookies } = await newPerson(browser, service, name, wording);
-      people.push({ name, cookies, paths: await found({ page, open, pages, templateOf, person, taken }) });
+    const names = Object.keys(PEOPLE).filter(only);
+    // Senders know nothing of each other and come together; staff see what was done before them and come one by one.
+    const walks = new Map(await Promise.all(names.filter((name) => !isStaff(name)).map(async (name) => [name, await newPerson(browser, service, name)])));
+    if (names.some(isStaff)) await demonstrationAtRest(browser, service);
+    for (const name of names) {
+      const { context, page, open, cookies } = walks.get(name) ?? await newPerson(browser, service, name);
+      people.push({ name, cookies, paths: await found({ page, open, pages, templateOf, person: PEOPLE[name], taken }) });
       await context.close();
     }
   });

@@ -8,22 +8,21 @@ export const nameOf = (template) => template.replace(/^\//, '').replace(/[^a-z0-
 
 /** Where a page is not read to its end, because what follows is another at every run. */
 const ENDS_SOONER = {
-  '/staff/audit': ['row 3', 'column 5'],
-  '/staff/items/{id}/custody': ['Opened the page of the submission'],
+  '/staff/audit': ['row 2', 'column 5'],
+  '/staff/items/{id}/custody': ['Who opened it', 'heading level 2'],
 };
 
 /** Opens a page as somebody, and gives what was said of it. */
-export async function read({ ear, browser, desktop }, origin, { template, path }) {
+export async function read(listening, origin, { template, path }) {
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-    const said = await readOnce({ ear, browser, desktop }, origin + path, template);
+    const said = await readOnce(listening, origin + path, template);
     if (said) return said;
-    stalled.push(`${template}, try ${tries}`);
+    // Counted and printed, never hidden.
+    listening.stalled(`${template}, try ${tries}`);
   }
   return ['(the screen reader stopped on the way)'];
 }
 
-/** Reads that stopped on the way and were begun again: counted and printed, never hidden. */
-export const stalled = [];
 const MOST_TRIES = 3;
 
 async function readOnce({ ear, browser, desktop }, url, template) {
