@@ -178,7 +178,10 @@ try {
   const all = reading ? makeEverybody(service) : Promise.resolve();
   const along = Promise.all(Array.from({ length: Number(options['side-by-side']) }, () => listenAlong(all)));
   await Promise.all([all, along]);
-  for (const one of differed) await hearAgain(one);
+  // Alone, unless it is only to be written down.
+  await Promise.all(Array.from({ length: options.update ? Number(options['side-by-side']) : 1 }, async () => {
+    for (let one = differed.shift(); one; one = differed.shift()) await hearAgain(one);
+  }));
 } catch (error) {
   console.error(service?.log().split('\n').slice(-10).join('\n'));
   throw error;

@@ -154,7 +154,8 @@ export class Sending {
       if (there.kept > this.kept) this.fails = 0;
       this.kept = there.kept;
     }
-    this.become("sending");
+    // Until we are reached, it stays said that there is no line.
+    if (this.reached) this.become("sending");
     return true;
   }
 

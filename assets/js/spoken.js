@@ -7,10 +7,11 @@ const region = document.querySelector("[data-spoken]");
 const waiting = new Map();
 let speaking = false;
 
-export function speak(about, text) {
+/** `said` is called once it is read out: what took its place before that was never heard. */
+export function speak(about, text, said = () => {}) {
   if (!text) return;
   waiting.delete(about);
-  waiting.set(about, text);
+  waiting.set(about, [text, said]);
   if (!speaking) next();
 }
 
@@ -18,10 +19,11 @@ function next() {
   const [first] = waiting;
   speaking = first !== undefined;
   if (!speaking) return;
-  const [about, text] = first;
+  const [about, [text, said]] = first;
   waiting.delete(about);
   const line = document.createElement("p");
   line.textContent = text;
   region?.replaceChildren(line);
+  said();
   setTimeout(next, EACH);
 }

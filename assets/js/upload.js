@@ -113,9 +113,10 @@ function announce(one, text) {
   one.told ??= new Set();
   if (one.told.has(news)) return;
   if (state !== "sending" && state !== "trying") one.told.clear();
-  one.told.add(news);
+  const told = () => one.told.add(news);
   // What was there before this page is on it already.
-  if (!(first && state === "unfinished")) speak(one, `${one.name}: ${text || say("started")} ${one.note ?? ""}`.trim());
+  if (first && state === "unfinished") return told();
+  speak(one, `${one.name}: ${text || say("started")} ${one.note ?? ""}`.trim(), told);
 }
 
 function tellNumber() {
