@@ -128,7 +128,7 @@ fn those_who_chose_it_look_at_it_again_until_they_hide_it() {
         let (mut browser, _) = begin(&world).await;
         write(&mut browser, WROTE).await;
         let page = browser.open("/tell/write").await;
-        let old = browser.follow(&page, "Change: We waited a long time for a pl").await;
+        let old = browser.follow(&page, "Change: We waited a long time for a…").await;
         let page = browser.open("/tell/check").await;
         browser.press(page.form(say("check.send")).choose(say("check.look_again"))).await;
         // Own words that were sent never change, not even from a page that was opened before.
