@@ -5,6 +5,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { later, until } from './desktop.mjs';
 
+/** The program. */
+export const CHROMIUM = process.env.HEARD_TEST_CHROMIUM ?? '/usr/bin/chromium';
+
 const WebSocket = createRequire(new URL('../checks/pages.mjs', import.meta.url))('ws');
 
 export async function chromium(desktop) {
@@ -12,7 +15,7 @@ export async function chromium(desktop) {
   mkdirSync(join(profile, 'Default'), { recursive: true });
   const quiet = { credentials_enable_service: false, profile: { password_manager_enabled: false }, autofill: { profile_enabled: false } };
   writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(quiet));
-  desktop.launch('chromium', process.env.HEARD_TEST_CHROMIUM ?? '/usr/bin/chromium', [
+  desktop.launch('chromium', CHROMIUM, [
     '--no-sandbox', '--force-renderer-accessibility=complete', `--user-data-dir=${profile}`, '--no-first-run',
     '--no-default-browser-check', '--disable-gpu', '--disable-sync', '--disable-dev-shm-usage', '--disable-background-networking',
     '--disable-component-update', '--disable-features=Translate,MediaRouter,OptimizationHints,Autofill', '--lang=en-GB',

@@ -6,6 +6,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { until } from './desktop.mjs';
 
+/** The program. */
+export const FIREFOX = process.env.HEARD_TEST_FIREFOX ?? '/usr/bin/firefox-esr';
+
 const WebSocket = createRequire(new URL('../checks/pages.mjs', import.meta.url))('ws');
 
 const PREFERENCES = {
@@ -34,7 +37,7 @@ export async function firefox(desktop, { scripts = true } = {}) {
   mkdirSync(profile, { recursive: true });
   const lines = Object.entries({ ...PREFERENCES, 'javascript.enabled': scripts }).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`);
   writeFileSync(join(profile, 'user.js'), lines.join('\n'));
-  const log = desktop.launch('firefox', process.env.HEARD_TEST_FIREFOX ?? '/usr/bin/firefox-esr', [
+  const log = desktop.launch('firefox', FIREFOX, [
     '--no-remote', '--profile', profile, '--width', '1280', '--height', '1000', '--remote-debugging-port', '0', 'data:text/html,<title>Ready</title><p>Ready</p>',
   ]);
   const address = await until(() => readFileSync(desktop.logOf('firefox'), 'utf8').match(/WebDriver BiDi listening on (ws:\S+)/)?.[1], 90, 'Firefox did not start');

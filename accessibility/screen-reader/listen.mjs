@@ -10,11 +10,12 @@
 //
 // What differs is heard once more, on a desktop of its own, when all the others are over and the machine has nothing else to
 // do; every such second time is counted and printed.
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { chromium } from './chromium.mjs';
+import { CHROMIUM, chromium } from './chromium.mjs';
 import { desktop } from './desktop.mjs';
-import { firefox } from './firefox.mjs';
+import { FIREFOX, firefox } from './firefox.mjs';
 import { ear } from './ear.mjs';
 import { faultsToHear } from './faults.mjs';
 import { difference, differsTwice, expected, hasStopped, keep } from './expected.mjs';
@@ -30,7 +31,7 @@ for (let at = 0; at < given.length; at += 2) options[given[at].replace(/^--/, ''
 if (!options.heard) throw new Error('say which program to listen to: --heard PATH');
 const several = (name) => options[name].split(',');
 
-const BROWSERS = { chromium, firefox };
+const BROWSERS = { chromium: { program: CHROMIUM, start: chromium }, firefox: { program: FIREFOX, start: firefox } };
 const faults = [];
 
 /** Those who listen alike: in one browser, with script or without. What waits to be heard by them, and what came of it. */
@@ -47,7 +48,7 @@ async function listener(group) {
     return sit();
   });
   try {
-    const browser = await BROWSERS[group.browser](ours, { scripts: group.scripts });
+    const browser = await BROWSERS[group.browser].start(ours, { scripts: group.scripts });
     await browser.scripts(group.scripts);
     const awake = ear(ours, browser);
     if (group.browser === 'chromium') await awake.wake();
@@ -196,7 +197,10 @@ const lines = groups.map((group) => {
   return `${group.browser}, JavaScript ${group.scripts ? 'on' : 'off'}: ${counts.join(', ')}; ${((group.ended - group.began) / 1000).toFixed(0)} s, `
     + `${group.stalled.length} begun again, ${group.again} heard once more, ${group.differences} differences`;
 });
-lines.push(`${((Date.now() - from) / 1000).toFixed(0)} s in all, ${faults.length} faults`);
+// Another version may say other words: whoever compares must see which ones spoke.
+const versionOf = (program) => execFileSync(program, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n').pop();
+const versions = [`Orca ${versionOf('/usr/bin/orca')}`, ...several('browser').map((name) => versionOf(BROWSERS[name].program))];
+lines.push(`${((Date.now() - from) / 1000).toFixed(0)} s in all, ${faults.length} faults; ${versions.join(', ')}`);
 for (const { heardFaults, browser } of groups) if (heardFaults.length) console.log(`seeded faults that are heard in ${browser}: ${heardFaults.sort().join(', ')}`);
 for (const one of groups.flatMap(({ stalled }) => stalled)) console.log(`begun again: ${one}`);
 for (const line of lines) console.log(line);
