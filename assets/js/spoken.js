@@ -7,7 +7,7 @@ const region = document.querySelector("[data-spoken]");
 const waiting = new Map();
 let speaking = false;
 
-/** `said` is called once it is read out: what took its place before that was never heard. */
+/** `said` is called once it stands in the region: what was pushed aside before that was never heard. */
 export function speak(about, text, said = () => {}) {
   if (!text) return;
   waiting.delete(about);
