@@ -91,6 +91,7 @@ export async function desktop({ slow = 0 } = {}) {
   const said = [];
   let at = 0;
   let rest = '';
+  let speaking = false;
   function spoken() {
     const { size } = statSync(speech);
     if (size > at) {
@@ -103,6 +104,7 @@ export async function desktop({ slow = 0 } = {}) {
       rest = lines.pop();
       for (const line of lines) {
         const one = JSON.parse(line);
+        speaking = 'begins' in one;
         if (one.text) said.push(one);
       }
     }
@@ -138,7 +140,10 @@ export async function desktop({ slow = 0 } = {}) {
   }
 
   return {
-    launch, run, spoken, stop, home: join(folder, 'home'), logOf: (name) => join(folder, 'logs', name),
+    launch, run, spoken, stop, slow,
+    /** Whether something that takes its time is being said. */
+    speaking: () => { spoken(); return speaking; },
+    home: join(folder, 'home'), logOf: (name) => join(folder, 'logs', name),
     /** Presses one key, such as `Tab` or `ctrl+Home`, as xdotool names them. */
     async press(key) {
       // Orca takes a key of the number pad for itself only if it sees it go down and come up.

@@ -21,7 +21,7 @@ export function ear(desktop, browser) {
     while (Date.now() - from < most) {
       await later(30);
       const now = spoken().length;
-      if (now !== count) { count = now; last = Date.now(); }
+      if (now !== count || desktop.speaking()) { count = now; last = Date.now(); }
       if (enough()) return;
       if (last ? Date.now() - last > quiet : Date.now() - from > first) return;
     }

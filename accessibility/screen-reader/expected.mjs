@@ -41,10 +41,12 @@ export function steady(text, codes = []) {
     .replace(/127\.0\.0\.1:\d+/g, 'HEARD.EXAMPLE')
     .replace(/\b\d{1,2}:\d\d(:\d\d)?( ?[ap]m)?\b/g, 'TIME')
     .replace(/\b(\d+ colon )?[0-9a-f]{32,64}\b/g, 'DIGEST')
-    // How much room the machine has, and how much was kept by then.
-    .replace(/\d+ of \d+(?= gigabytes are used)|(?<=New files may take |A further |Where they should be: )\d+/g, 'NUMBER')
+    // How much room the machine has, and how much was kept by then; a long run goes on past the minute at which a day is over.
+    .replace(/\d+ of \d+(?= gigabytes are used)|(?<=The oldest has waited for |New files may take |A further |Where they should be: )\d+/g, 'NUMBER')
     .replace(/\bRow \d+\b|\bAll \d+ rows\b/, (words) => words.replace(/\d+/, 'NUMBER'));
-  if (codes.includes(line.trim())) line = 'WORD';
+  // Firefox says the words of a code together with their numbers.
+  const [, number, word] = line.trim().match(/^(\d?)(.*)$/s);
+  if (codes.includes(word)) line = `${number}WORD`;
   return line.replace(new RegExp(`\\b([123]) (${MONTHS}) 2026\\b`, 'g'), 'TODAY').replace(/\s+/g, ' ').trim();
 }
 

@@ -73,6 +73,10 @@ export async function walk(journey, should, { ear, browser, desktop }, { service
     return heard;
   }
 
+  /** Where nobody presses a key, whatever is cut off is cut off by the page. */
+  const cutOff = (from) => desktop.spoken().slice(from).filter(({ text, heard }) => heard < text.length)
+    .map(({ text, heard }) => `(cut off after ${heard} of ${text.length} characters: ${steady(text)})`);
+
   const verbs = {
     async open(path) {
       const from = ear.heard();
@@ -120,7 +124,7 @@ export async function walk(journey, should, { ear, browser, desktop }, { service
       const from = ear.heard();
       await browser.choose('main input[type=file]', [file]);
       await ear.settle({ first: should?.length ? 4000 : 1500, quiet: 700 });
-      return clean(ear.texts(from));
+      return [...clean(ear.texts(from)), ...cutOff(from)];
     },
     async listen(rest) {
       const [, words_] = rest.match(/^until "([^"]+)"$/);
@@ -128,13 +132,12 @@ export async function walk(journey, should, { ear, browser, desktop }, { service
       for (const began = Date.now(); Date.now() - began < 60_000; await later(100)) {
         const said = clean(ear.texts(from));
         if (!said.some((text) => text.includes(words_))) continue;
-        // Nobody pressed a key meanwhile: whatever was cut off was cut off by the page.
-        const cut = desktop.spoken().slice(from).filter(({ text, heard }) => heard < text.length);
-        return [said.find((text) => text.includes(words_)), ...cut.map(({ text, heard }) => `(cut off after ${heard} of ${text.length} characters: ${steady(text)})`)];
+        return [said.find((text) => text.includes(words_)), ...cutOff(from)];
       }
       throw new Error(`“${words_}” was not said within a minute; heard: ${clean(ear.texts(from)).join(' | ')}`);
     },
-    slow: async () => { await browser.speed(300_000); return []; },
+    // The slower the voice, the slower the line, so that as much is said on the way.
+    slow: async () => { await browser.speed(300_000 / (1 + desktop.slow / 20)); return []; },
     fast: async () => { await browser.speed(-1); return []; },
     offline: async () => { await browser.offline(true); return []; },
     online: async () => { await browser.offline(false); return []; },

@@ -4,7 +4,8 @@
 speech-dispatcher starts it in the place of a synthesiser and talks with it over stdin and stdout, by the protocol of
 its output modules (speech-dispatcher's manual, "Output Modules" and "Communication Protocol for Output Modules").
 Each thing that the screen reader says becomes one line of JSON in $HEARD_SPEECH_FILE:
-{"at": seconds, "text": words, "heard": characters that were said before something cut it off}.
+{"at": seconds, "text": words, "heard": characters that were said before something cut it off}. What takes its time
+is told of when it begins, too: {"begins": seconds}.
 
 A message takes $HEARD_SPEECH_MS milliseconds and $HEARD_SPEECH_MS_A_CHARACTER for each of its characters, so that
 reading on and interrupting go as with a voice. About 65 ms a character is an ordinary pace; people who listen all day
@@ -54,6 +55,11 @@ def data():
     return "\n".join(lines)
 
 
+def write(fact):
+    with open(FILE, "a", encoding="utf-8") as file:
+        file.write(json.dumps(fact, ensure_ascii=False) + "\n")
+
+
 def speak(command):
     """Says it, and gives the command that cut it off, if it is one that we must still answer."""
     answer("202 OK RECEIVING MESSAGE")
@@ -62,13 +68,14 @@ def speak(command):
     text = " ".join(text.split())
     answer("200 OK SPEAKING", "701 BEGIN")
     at = time.time()
+    if CHARACTER:
+        write({"begins": at})
     next_line = line_within(EACH + CHARACTER * len(text))
     cut = next_line in ("STOP", "PAUSE")
     heard = len(text)
     if cut and CHARACTER:
         heard = min(heard, int(max(0.0, time.time() - at - EACH) / CHARACTER))
-    with open(FILE, "a", encoding="utf-8") as file:
-        file.write(json.dumps({"at": at, "text": text, "heard": heard}, ensure_ascii=False) + "\n")
+    write({"at": at, "text": text, "heard": heard})
     if cut:
         answer("703 STOP" if next_line == "STOP" else "704 PAUSE")
         return None
